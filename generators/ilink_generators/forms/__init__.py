@@ -1,0 +1,153 @@
+"""`forms/<Type>.json`, the structure of each form once, and `texts/<lang>.json`, the words of each language.
+
+A single object whose field names no section dissolves: its fields take their own sections. A field
+marked `publish` must be there before publication; the rules say it, and they stand here as data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ilink_generators.plain_json import dump, rows
+from ilink_generators.standard import Class, Kind, Rule, Slot, Standard
+from ilink_runtime.conditions import All, At, Condition, Present, to_json
+
+#: A group inside itself is offered so many times; deeper ones are for machines.
+_DEPTH = 4
+
+Field = dict[str, Any]
+
+
+def generate(standard: Standard) -> dict[str, str]:
+    """A file a message type and a file a language."""
+    files = {f"forms/{message.name}.json": dump(form(standard, message)) for message in standard.messages()}
+    english = dict(standard.texts())
+    for language in standard.languages():
+        said = standard.translations.get(language, {})
+        texts = {path: said[path].text if path in said else text for path, text in english.items()}
+        files[f"texts/{language}.json"] = rows(dict(sorted(texts.items())))
+    return files
+
+
+def form(standard: Standard, message: Class) -> dict[str, Any]:
+    """The form of one message type."""
+    needed = {path for rule in message.rules for path in _needed(rule)}
+    placed = list(_fields(standard, message, "", needed, (message.name,)))
+    sections = [
+        {"name": name, "fields": [field for group, field in placed if group == name]}
+        for name in (*standard.groups, "")
+        if any(group == name for group, _ in placed)
+    ]
+    lists = {field["range"] for field in _all_fields(field for _, field in placed) if field["kind"] == "code"}
+    return {
+        "type": message.name,
+        "version": standard.version,
+        "colour": message.annotations.get("colour", ""),
+        "routing": message.annotations.get("routing", "direct"),
+        "sections": sections,
+        "rules": [_rule(rule) for rule in message.rules],
+        "code_lists": sorted(lists),
+    }
+
+
+def _fields(
+    standard: Standard, class_: Class, prefix: str, needed: set[str], outer: tuple[str, ...]
+) -> Iterator[tuple[str, Field]]:
+    for slot in class_.slots:
+        pointer = f"{prefix}/{slot.name}"
+        if slot.kind is Kind.CLASS and not slot.multivalued and not slot.group:
+            inner = standard.concrete(slot.range)[0]
+            if inner.name not in outer:
+                yield from _fields(standard, inner, pointer, needed, (*outer, inner.name))
+        elif (field := _field(standard, slot, pointer, needed, outer)) is not None:
+            yield slot.group, field
+
+
+def _field(
+    standard: Standard, slot: Slot, pointer: str, needed: set[str], outer: tuple[str, ...]
+) -> Field | None:
+    field: Field = {
+        "name": slot.name,
+        "pointer": pointer,
+        "text": slot.text,
+        "kind": slot.kind.value,
+        "range": slot.range,
+        "widget": _widget(standard, slot),
+        "multivalued": slot.multivalued,
+        "required": slot.required,
+        "recommended": slot.recommended,
+        "publish": pointer in needed,
+    }
+    if slot.sensitive:
+        field["sensitive"] = True
+    if slot.designates_type:
+        field["widget"] = "hidden"
+    if slot.kind is Kind.TYPE:
+        field |= _limits(standard, slot)
+    if slot.kind is Kind.CLASS:
+        inner = standard.concrete(slot.range)[0]
+        if outer.count(inner.name) >= _DEPTH - 2:
+            return None
+        found = (
+            _field(standard, s, f"{pointer}/{s.name}", needed, (*outer, inner.name)) for s in inner.slots
+        )
+        field["fields"] = [{**inside, "pointer": inside["name"]} for inside in found if inside is not None]
+    return field
+
+
+def _widget(standard: Standard, slot: Slot) -> str:
+    match slot.kind:
+        case Kind.TYPE:
+            return standard.types[slot.range].widget
+        case Kind.CODE:
+            return "code"
+        case Kind.CLASS:
+            return standard.classes[slot.range].annotations.get("widget", "group")
+
+
+def _limits(standard: Standard, slot: Slot) -> Field:
+    type_ = standard.types[slot.range]
+    limits: Field = {
+        "direction": type_.direction,
+        "base": type_.base,
+        "max_length": type_.max_length,
+        "minimum": slot.minimum if slot.minimum is not None else type_.minimum,
+        "maximum": slot.maximum if slot.maximum is not None else type_.maximum,
+        "unit": slot.unit or type_.unit,
+        "example": type_.example,
+    }
+    return {key: value for key, value in limits.items() if value not in (None, "")}
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "level": rule.level,
+        "rule_ref": rule.rule_ref,
+        "when": to_json(rule.when) if rule.when is not None else None,
+        "then": to_json(rule.then),
+    }
+
+
+def _needed(rule: Rule) -> Iterator[str]:
+    """The pointers that a rule without condition wants before publication."""
+    if rule.level == "publish" and rule.when is None:
+        yield from _present(rule.then, "")
+
+
+def _present(condition: Condition, path: str) -> Iterator[str]:
+    match condition:
+        case Present():
+            yield path
+        case All(parts):
+            for part in parts:
+                yield from _present(part, path)
+        case At(slot, part):
+            yield from _present(part, f"{path}/{slot}")
+
+
+def _all_fields(fields: Any) -> Iterator[Field]:
+    for field in fields:
+        yield field
+        yield from _all_fields(field.get("fields", ()))

@@ -1,0 +1,119 @@
+"""Python source from data: text of a model enters only as a literal, long calls break as ruff breaks them."""
+
+from __future__ import annotations
+
+import dataclasses
+import keyword
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+WIDTH = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A piece of Python that we wrote ourselves: a name, an annotation."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call, or with an empty name a tuple; arguments are literals, sources or calls."""
+
+    name: str
+    args: tuple[Any, ...] = ()
+    named: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    brackets: str = "()"
+
+
+def literal(value: Any) -> str:
+    """A literal of a scalar; strings in double quotes, whatever they contain."""
+    text = repr(value)
+    if isinstance(value, str) and text.startswith("'"):
+        body = text[1:-1]
+        if '"' not in body:
+            return '"' + body.replace("\\'", "'") + '"'
+    return text
+
+
+def expression(value: Any, indent: int = 0, before: int = 0, after: int = 0) -> str:
+    """An expression, on one line if it fits behind `before` characters, else a line an argument."""
+    flat = _flat(value)
+    if (
+        not isinstance(value, Call)
+        or indent + before + len(flat) + after <= WIDTH
+        or not (value.args or value.named)
+    ):
+        return flat
+    inner = indent + 4
+    pad = " " * inner
+    lines = [f"{pad}{expression(arg, inner, 0, 1)}," for arg in value.args]
+    lines += [f"{pad}{name}={expression(arg, inner, len(name) + 1, 1)}," for name, arg in value.named.items()]
+    return f"{value.name}{value.brackets[0]}\n" + "\n".join(lines) + f"\n{' ' * indent}{value.brackets[1]}"
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Source):
+        return value.text
+    if not isinstance(value, Call):
+        return literal(value)
+    args = [_flat(arg) for arg in value.args] + [f"{name}={_flat(arg)}" for name, arg in value.named.items()]
+    comma = "," if not value.name and value.brackets == "()" and len(args) == 1 else ""
+    return f"{value.name}{value.brackets[0]}{', '.join(args)}{comma}{value.brackets[1]}"
+
+
+def construction(value: Any) -> Any:
+    """The call that makes a frozen dataclass of ours again, and so on inwards."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return Call(
+            type(value).__name__,
+            tuple(construction(getattr(value, f.name)) for f in dataclasses.fields(value)),
+        )
+    if isinstance(value, tuple):
+        return Call("", tuple(construction(item) for item in value))
+    return value
+
+
+def identifier(name: str, *, reserved: Callable[[str], bool] = lambda _: False) -> str:
+    """A name of the model as a Python name; the caller keeps the original as alias where it differs."""
+    made = "".join(char if char.isascii() and (char.isalnum() or char == "_") else "_" for char in name)
+    if not made or made[0].isdigit() or made[0] == "_":
+        made = f"n{made}"
+    return f"{made}_" if keyword.iskeyword(made) or keyword.issoftkeyword(made) or reserved(made) else made
+
+
+def render(template: Path, **values: Any) -> str:
+    """Renders a template that lies beside its generator; it holds layout, never text of a model."""
+    environment = Environment(
+        loader=FileSystemLoader(template.parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.globals.update(expression=expression, literal=literal)
+    return _without_unused_imports(environment.get_template(template.name).render(**values))
+
+
+def _without_unused_imports(text: str) -> str:
+    """Keeps of each import line only the names that the file uses."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line.startswith("from ") and " import " in line and "__future__" not in line:
+            head, names = line.split(" import ")
+            rest = "\n".join(lines[number + 1 :])
+            kept = [name for name in names.split(", ") if _uses(rest, name)]
+            lines[number] = f"{head} import {', '.join(kept)}" if kept else "\0"
+    return "\n".join(line for line in lines if line != "\0")
+
+
+def _uses(text: str, name: str) -> bool:
+    code = "\n".join(line for line in text.split("\n") if not line.startswith("from "))
+    return re.search(rf"(?<![\w\"']){name}(?![\w\"'])", code) is not None

@@ -1,0 +1,299 @@
+"""The resolved standard: what every generator reads, and nothing else.
+
+`load` makes one `Standard` from a LinkML model; inheritance, mixins, slot_usage and types are
+already applied, so a generator never asks where a fact came from. Everything here is frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+from ilink_runtime.conditions import Condition
+
+#: A level of a rule: may it be stored, may it be published, is it good (domain.md, section 7).
+Level = Literal["record", "publish", "quality"]
+LEVELS: tuple[Level, ...] = ("record", "publish", "quality")
+
+#: The JSON shapes a type can have. Dates and times travel as text.
+Base = Literal["string", "integer", "number", "boolean", "date", "datetime", "time", "any"]
+
+Thread = Literal["strong", "weak", "never"]
+
+
+class Kind(StrEnum):
+    """What the range of a slot is."""
+
+    TYPE = "type"
+    CODE = "code"
+    CLASS = "class"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an element stands in the model, for messages: `schema/person.yaml:14`."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A scalar with its meaning: every use of a phone number, IBAN or text shares one of these.
+
+    `check` names a function of `ilink_runtime.checks`, `canonical` one of
+    `ilink_runtime.canonical`. `check_level` says how bad a failed check is: a check digit is a
+    matter of quality, an impossible calendar date cannot be recorded.
+    """
+
+    name: str
+    base: Base
+    title: str = ""
+    description: str = ""
+    pattern: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    one_of: tuple[str, ...] = ()
+    unit: str = ""
+    check: str | None = None
+    check_level: Level = "quality"
+    canonical: str | None = None
+    thread: Thread = "never"
+    widget: str = "text"
+    search: Literal["none", "identifier", "name", "text"] = "none"
+    direction: Literal["ltr", "auto"] = "auto"
+    example: str = ""
+    origin: Origin = Origin("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One value of a code list, by the code that is stored."""
+
+    code: str
+    title: str
+    description: str = ""
+    meaning: str | None = None
+    status: str = "in_force"
+    mappings: tuple[str, ...] = ()
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A list of codes; an open one is governed by others, so an unknown code is a quality fault."""
+
+    name: str
+    title: str
+    description: str
+    codes: tuple[Code, ...]
+    open: bool = False
+    source: str = ""
+    version: str = ""
+    cldr: str = ""
+    pattern: str | None = None
+    origin: Origin = Origin("", 0)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The stored codes, in the order of the model."""
+        return tuple(code.code for code in self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A field of a class, with everything that is true of it there."""
+
+    name: str
+    title: str
+    description: str
+    kind: Kind
+    range: str
+    required: bool = False
+    recommended: bool = False
+    multivalued: bool = False
+    minimum_cardinality: int | None = None
+    maximum_cardinality: int | None = None
+    group: str = ""
+    pattern: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    equals: tuple[str, ...] = ()
+    designates_type: bool = False
+    sensitive: bool = False
+    unit: str = ""
+    defined_in: str = ""
+    origin: Origin = Origin("", 0)
+
+    @property
+    def text(self) -> str:
+        """The element path of its label, without the last word: `NameParts.family_name`."""
+        return f"{self.defined_in or 'slots'}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition on an object of a class: if `when` is certain, `then` must be possible.
+
+    `code` is stable and public; `title` is the sentence an officer reads.
+    """
+
+    code: str
+    level: Level
+    title: str
+    then: Condition
+    when: Condition | None = None
+    otherwise: Condition | None = None
+    rule_ref: str = ""
+    defined_in: str = ""
+    origin: Origin = Origin("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueKey:
+    """Slots whose values together may not repeat in a list of the class."""
+
+    name: str
+    slots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCheck:
+    """A named check over a whole object, such as the order of two dates."""
+
+    check: str
+    level: Level
+    slots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class with all its slots, its own and inherited ones, in the order of the form."""
+
+    name: str
+    title: str
+    description: str
+    slots: tuple[Slot, ...]
+    rules: tuple[Rule, ...] = ()
+    unique_keys: tuple[UniqueKey, ...] = ()
+    checks: tuple[ClassCheck, ...] = ()
+    ancestors: tuple[str, ...] = ()
+    abstract: bool = False
+    mixin: bool = False
+    is_message: bool = False
+    thread: Thread = "never"
+    canonical: str | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    origin: Origin = Origin("", 0)
+
+    def slot(self, name: str) -> Slot:
+        """The slot of that name; KeyError when there is none."""
+        for slot in self.slots:
+            if slot.name == name:
+                return slot
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section of a form, in the order of `rank`."""
+
+    name: str
+    title: str
+    description: str = ""
+    rank: int = 0
+    origin: Origin = Origin("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One string in one language and how far it can be trusted: cldr, machine or reviewed."""
+
+    text: str
+    state: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """The whole standard, resolved."""
+
+    name: str
+    title: str
+    version: str
+    types: Mapping[str, Type]
+    code_lists: Mapping[str, CodeList]
+    classes: Mapping[str, Class]
+    groups: Mapping[str, Group]
+    #: language -> element path ("Person.family_name.title") -> translation; English is not here.
+    translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
+    adapters: Mapping[str, Any] = field(default_factory=dict)
+    license: str = ""
+
+    def messages(self) -> tuple[Class, ...]:
+        """The message types, in the order of the model."""
+        return tuple(c for c in self.classes.values() if c.is_message)
+
+    def concrete(self, name: str) -> tuple[Class, ...]:
+        """The concrete classes a value with that range may have, the class itself first."""
+        return tuple(
+            c
+            for c in self.classes.values()
+            if not c.abstract and not c.mixin and (c.name == name or name in c.ancestors)
+        )
+
+    def languages(self) -> tuple[str, ...]:
+        """English and every language that has a catalogue."""
+        return ("en", *sorted(self.translations))
+
+    def reachable(self) -> tuple[Class, ...]:
+        """Concrete classes that stand in some message, the messages included, in model order."""
+        seen: set[str] = set()
+        queue = [c.name for c in self.messages()]
+        while queue:
+            name = queue.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for slot in self.classes[name].slots:
+                if slot.kind is Kind.CLASS:
+                    queue.extend(c.name for c in self.concrete(slot.range))
+        return tuple(c for c in self.classes.values() if c.name in seen)
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every string a reader can see, as (element path, English), each path once.
+
+        A field is translated where its label was said, so one translation serves every class
+        that inherits it.
+        """
+        said: dict[str, str] = {}
+
+        def say(path: str, title: str, description: str = "") -> None:
+            said.setdefault(f"{path}.title", title)
+            if description:
+                said.setdefault(f"{path}.description", description)
+
+        for group in self.groups.values():
+            say(f"groups.{group.name}", group.title, group.description)
+        for class_ in self.classes.values():
+            say(class_.name, class_.title, class_.description)
+            for slot in class_.slots:
+                say(slot.text, slot.title, slot.description)
+            for rule in class_.rules:
+                if rule.title:
+                    say(f"rules.{rule.code}", rule.title)
+        for code_list in self.code_lists.values():
+            say(code_list.name, code_list.title)
+            for code in code_list.codes:
+                say(f"{code_list.name}.{code.code}", code.title, code.description)
+        for type_ in self.types.values():
+            if type_.thread != "never":
+                say(type_.name, type_.title)
+        yield from said.items()

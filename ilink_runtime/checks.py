@@ -1,0 +1,181 @@
+"""Checks: what neither a pattern nor a JSON Schema can say, by the names that the model uses.
+
+Each answers whether a value can be right. A value that is not text is True: types are judged
+elsewhere. None raises, none takes longer than the text is long.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date as calendar_date
+from typing import Any
+
+from ilink_runtime import canonical
+
+_PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(~?)")
+_INSTANT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+    r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}")
+_SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
+_VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
+_DOMAIN_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+_VIN_VALUES = dict(
+    zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "012345678912345678123457923456789"), strict=True)
+)
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+
+def date(text: str) -> bool:
+    """A day of the calendar, `2026-02-28`."""
+    return len(text) == 10 and partial_date(text)
+
+
+def partial_date(text: str) -> bool:
+    """A year, month or day of the calendar, `1980`, `1980-05`, `1980-05-17`; `~` says about."""
+    return _days(text) is not None
+
+
+def instant(text: str) -> bool:
+    """A moment with its offset, `2026-11-23T09:30:00Z` (RFC 3339, without leap seconds)."""
+    found = _INSTANT.fullmatch(text)
+    return found is not None and date(found[1])
+
+
+def iban(text: str) -> bool:
+    """The length and structure of its country, and the check digits (ISO 13616)."""
+    from stdnum import iban as standard
+
+    return bool(standard.is_valid(canonical.iban(text) or "", check_country=False))
+
+
+def vin(text: str) -> bool:
+    """Seventeen characters without I, O, Q; North American ones (1 to 5) carry a check digit (ISO 3779).
+
+    Elsewhere the ninth place is the maker's own, so that nothing more can be said.
+    """
+    number = canonical.vin(text) or ""
+    if not _VIN.fullmatch(number):
+        return False
+    if number[0] not in "12345":
+        return True
+    rest = sum(_VIN_VALUES[c] * weight for c, weight in zip(number, _VIN_WEIGHTS, strict=True)) % 11
+    return number[8] == "0123456789X"[rest]
+
+
+def phone(text: str) -> bool:
+    """A possible length for its country; without a country code, four to fifteen digits."""
+    import phonenumbers
+
+    number = canonical.phone(text) or ""
+    if number.startswith("national:"):
+        return 4 <= len(number.removeprefix("national:")) <= 15
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def email(text: str) -> bool:
+    """A mailbox, an @ and a domain of at least two labels."""
+    mailbox, at, domain = text.rpartition("@")
+    if (
+        not at
+        or not 0 < len(mailbox) <= 64
+        or not all(c.isprintable() and c not in ' "(),:;<>@[\\]' for c in mailbox)
+    ):
+        return False
+    labels = (canonical.ascii_domain(domain) or "").split(".")
+    return all(mailbox.split(".")) and len(labels) > 1 and all(map(_DOMAIN_LABEL.fullmatch, labels))
+
+
+def url(text: str) -> bool:
+    """The address of a page on the web, with `http://` or `https://`."""
+    from urllib.parse import urlsplit
+
+    if not all(c.isprintable() and c != " " for c in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def imei(text: str) -> bool:
+    """Fifteen digits with a Luhn check digit; fourteen or sixteen have none."""
+    digits = _digits(text)
+    return len(digits) in (14, 16) or (len(digits) == 15 and _luhn(digits))
+
+
+def card(text: str) -> bool:
+    """Twelve to nineteen digits with a Luhn check digit."""
+    digits = _digits(text)
+    return 12 <= len(digits) <= 19 and _luhn(digits)
+
+
+def media_type(text: str) -> bool:
+    """A type and a subtype, `image/jpeg` (RFC 6838)."""
+    return _MEDIA_TYPE.fullmatch(text) is not None
+
+
+def sha256(text: str) -> bool:
+    """Sixty-four hexadecimal digits."""
+    return _SHA256.fullmatch(text) is not None
+
+
+def date_order(first: Any, second: Any) -> bool:
+    """Whether the first date can be before or on the second; unknown and approximate ones always can."""
+    earlier, later = _certain_days(first), _certain_days(second)
+    return earlier is None or later is None or earlier[0] <= later[1]
+
+
+def _for_text(check: Callable[[str], bool]) -> Callable[[Any], bool]:
+    def judged(value: Any) -> bool:
+        return not isinstance(value, str) or check(value)
+
+    judged.__name__, judged.__doc__ = check.__name__, check.__doc__
+    return judged
+
+
+#: Checks of one value.
+CHECKS: dict[str, Callable[[Any], bool]] = {
+    check.__name__: _for_text(check)
+    for check in (date, partial_date, instant, iban, vin, phone, email, url, imei, card, media_type, sha256)
+}
+
+#: Checks of two values of one object.
+OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {"date_order": date_order}
+
+
+def _days(text: str) -> tuple[calendar_date, calendar_date] | None:
+    """The first and the last day that a partial date can mean."""
+    found = _PARTIAL_DATE.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day = (int(part) if part else None for part in found.groups()[:3])
+    assert year is not None
+    try:
+        first = calendar_date(year, month or 1, day or 1)
+        last_month = month or 12
+        return first, calendar_date(year, last_month, day or monthrange(year, last_month)[1])
+    except ValueError:
+        return None
+
+
+def _certain_days(value: Any) -> tuple[calendar_date, calendar_date] | None:
+    return None if not isinstance(value, str) or value.endswith("~") else _days(value)
+
+
+def _digits(text: str) -> str:
+    kept = canonical.document_number(text) or ""
+    return kept if kept.isascii() and kept.isdigit() else ""
+
+
+def _luhn(digits: str) -> bool:
+    doubled = (sum(divmod(2 * int(d), 10)) for d in digits[-2::-2])
+    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0

@@ -1,0 +1,331 @@
+"""The hand-written tables, and how a database is opened: SQLite by default, PostgreSQL by URL.
+
+The tables of the standard's classes are generated (`tables.json`) and joined to the same
+metadata by `projection`. Instants are UTC text with milliseconds, `2026-11-23T09:30:00.123Z`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    Engine,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.types import BigInteger, TypeEngine
+
+from ilink_runtime.envelope import COLUMNS
+
+COLUMN_TYPES: dict[str, type[TypeEngine[Any]]] = {
+    "text": Text,
+    "integer": BigInteger,
+    "float": Float,
+    "boolean": Boolean,
+    "date": Date,
+}
+
+#: A name that is longer is no bureau's; it is kept cut, so that a restriction to nobody stays one.
+AUDIENCE_WIDTH = 16
+
+metadata = MetaData()
+
+
+def _message_id() -> Column[str]:
+    """A row that belongs to a message and goes with it."""
+    return Column("message_id", String(32), ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+
+
+def index_by_hash(column: Column[Any]) -> Index:
+    """An index that finds equal values; PostgreSQL keeps but a hash of a text, so none is too long for it."""
+    name = f"ix_{column.table.name}_{column.name}"
+    if len(name) > 63:  # PostgreSQL would cut it silently
+        name = f"{name[:50]}_{sha256(name.encode()).hexdigest()[:12]}"
+    return Index(name, column, postgresql_using="hash" if isinstance(column.type, Text) else "btree")
+
+
+bureau = Table(
+    "bureau",
+    metadata,
+    Column("code", String(8), primary_key=True),
+    Column("kind", String(16), nullable=False),  # ncb | secretariat
+    Column("name", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+
+user = Table(
+    "user",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("username", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("bureau", String(8), ForeignKey("bureau.code"), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("zone", Text, nullable=False),  # IANA zone, for showing instants
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("bureau", String(8), ForeignKey("bureau.code"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),  # space separated: read write
+    Column("created_at", Text, nullable=False),
+    Column("expires_at", Text),
+    Column("revoked_at", Text),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id_hash", String(64), primary_key=True),
+    Column("user_id", String(32), ForeignKey("user.id", ondelete="CASCADE"), nullable=False),
+    Column("csrf", Text, nullable=False),
+    Column("purpose", Text, nullable=False),  # why data are read in this session; goes into the audit
+    Column("created_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+)
+
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    Column("username_hash", String(64), primary_key=True),  # known or not: an answer tells nothing
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Text, nullable=False),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    *(
+        Column(c.name, COLUMN_TYPES[c.type], nullable=not c.required, unique=c.name == "reference" or None)
+        for c in COLUMNS
+    ),
+)
+for _column in COLUMNS:
+    if _column.index and _column.source:
+        index_by_hash(message.c[_column.name])
+    elif _column.index and _column.name != "reference":  # that one is unique
+        Index(f"ix_message_{_column.name}", message.c[_column.name])
+
+audience = Table(
+    "audience",
+    metadata,
+    _message_id(),
+    Column("part", String(16), primary_key=True),  # recipient | restricted_to | hidden_from
+    Column("bureau", String(AUDIENCE_WIDTH), primary_key=True),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    _message_id(),
+    Column("version", Integer, primary_key=True),
+    Column("body", Text, nullable=False),  # canonical JSON of what the bureau said
+    Column("actor", Text, nullable=False),
+    Column("bureau", String(8), nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("reference", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("owner", String(8), nullable=False),
+    Column("deleted_at", Text, nullable=False),
+    Column("versions", Integer, nullable=False),
+)
+
+identifier = Table(
+    "identifier",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),  # the type or class: PhoneNumber, Iban, Address
+    Column("canonical", Text, nullable=False),
+    UniqueConstraint("kind", "canonical"),
+)
+
+occurrence = Table(
+    "occurrence",
+    metadata,
+    Column("identifier_id", Integer, ForeignKey("identifier.id"), primary_key=True),
+    _message_id(),
+    Column("path", Text, primary_key=True),  # JSON Pointer of the value
+    Index("occurrence_of_message", "message_id"),
+)
+
+search_text = Table(
+    "search_text",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "message_id", String(32), ForeignKey("message.id", ondelete="CASCADE"), nullable=False, unique=True
+    ),
+    Column("folded", Text, nullable=False),
+    Column("latin", Text, nullable=False),
+    Column("skeleton", Text, nullable=False),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("bureau", String(8), ForeignKey("bureau.code"), nullable=False, index=True),
+    Column("author", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("standard_version", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("body", Text, nullable=False),  # JSON, as typed; need not be valid
+    Column("revision", Integer, nullable=False),
+    Column("message_id", String(32), ForeignKey("message.id", ondelete="CASCADE")),  # when it amends one
+    Column("message_version", Integer),
+    Column("created_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("bureau", String(8), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("message_id", String(32), ForeignKey("message.id", ondelete="CASCADE"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("bureau", String(8), nullable=False),
+    Column("action", Text, nullable=False),  # record read search amend delete publish return sign_in ...
+    Column("purpose", Text, nullable=False),
+    Column("reference", Text),
+    Column("detail", Text, nullable=False),  # JSON; never holds personal data of a message
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # recorded amended published returned deleted
+    Column("reference", Text, nullable=False),
+    Column("message_id", String(32)),  # no foreign key: a deletion is told too
+    Column("audience", Text),  # of a deleted message: JSON of who could see it, so that only they are told
+    sqlite_autoincrement=True,
+)
+
+standard = Table(
+    "standard",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column(
+        "treatment", String(64), nullable=False
+    ),  # hash of all that shapes rows, identifiers and search text
+    Column("at", Text, nullable=False),
+)
+
+CheckConstraint("kind in ('ncb', 'secretariat')", table=bureau)
+
+
+def now() -> str:
+    """This instant, as it is stored."""
+    return instant(datetime.now(UTC))
+
+
+def instant(moment: datetime) -> str:
+    """An instant in UTC as text; such texts sort as time goes."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def open_engine(url: str) -> Engine:
+    """Opens a database for reading and writing; SQLite in WAL with synchronous FULL and foreign keys."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver opens no transaction of its own; _begin_sqlite does
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=5000",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the lock at once: a transaction that began as a reader could not wait for it."""
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}")
+
+
+def cursor(connection: Connection) -> DBAPICursor:
+    """The driver's own cursor inside the connection's transaction, for the few statements that are hot."""
+    if not connection.in_transaction():
+        connection.begin()
+    return connection.connection.cursor()
+
+
+class Statement:
+    """A statement written once, with `?`, and run by the driver: to compile it costs more than the row."""
+
+    def __init__(self, sql: str) -> None:
+        self._texts = {"sqlite": sql, "postgresql": sql.replace("?", "%s")}
+
+    def run(self, connection: Connection, row: Sequence[object]) -> DBAPICursor:
+        """Runs it with one row of values."""
+        found = cursor(connection)
+        found.execute(self._texts[connection.dialect.name], tuple(row))
+        return found
+
+    def run_many(self, connection: Connection, rows: Sequence[Sequence[object]]) -> None:
+        """Runs it once for every row, in one call of the driver."""
+        if rows:
+            cursor(connection).executemany(self._texts[connection.dialect.name], rows)
+
+
+def insert(table: Table, *, suffix: str = "", without: Sequence[str] = ()) -> Statement:
+    """The statement that inserts a row of a table, its columns in their order but for those left out."""
+    names = [column.name for column in table.columns if column.name not in without]
+    columns = ", ".join(f'"{name}"' for name in names)
+    return Statement(
+        f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join("?" * len(names))}) {suffix}'.rstrip()
+    )

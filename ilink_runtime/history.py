@@ -1,0 +1,112 @@
+"""The history of a message: its versions, and what each changed, field by field in the order of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from ilink_runtime import database, submission
+from ilink_runtime.access import Reader
+from ilink_runtime.bundle import Bundle, ClassPlace
+from ilink_runtime.problems import Problem
+from ilink_runtime.values import escape
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A scalar that a version changed, added (before is None) or removed (after is None).
+
+    The path is a JSON Pointer in the new version; of a removed value, in the old one.
+    """
+
+    path: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A version of a message; only the owner and the General Secretariat see which officer wrote it."""
+
+    version: int
+    at: str
+    bureau: str
+    actor: str
+    differences: list[Difference]
+
+
+def revisions(connection: Connection, bundle: Bundle, reader: Reader, reference: str) -> list[Revision]:
+    """The versions of a message that the reader may see, newest first."""
+    stored = submission.find(connection, reader, reference)
+    if stored is None:
+        raise Problem(404, "not_found")
+    table = database.revision
+    rows = connection.execute(
+        select(table).where(table.c.message_id == stored.id).order_by(table.c.version)
+    ).all()
+    bodies = [orjson.loads(row.body) for row in rows]
+    place = bundle.classes.get(stored.envelope["type"])
+    changes = [[], *[list(differences(bundle, place, old, new)) for old, new in pairwise(bodies)]]
+    told = reader.secretariat or reader.bureau == stored.envelope["owner"]
+    return [
+        Revision(row.version, row.at, row.bureau, row.actor if told else "", changed)
+        for row, changed in reversed(list(zip(rows, changes, strict=True)))
+    ]
+
+
+def differences(
+    bundle: Bundle, place: ClassPlace | None, before: Any, after: Any, path: str = ""
+) -> Iterator[Difference]:
+    """The scalars in which two values differ, in the order of the model."""
+    if before == after:
+        return
+    if isinstance(before, Mapping | None) and isinstance(after, Mapping | None):
+        yield from _of_objects(bundle, place, before or {}, after or {}, path)
+    elif isinstance(before, list | None) and isinstance(after, list | None):
+        yield from _of_lists(bundle, place, before or [], after or [], path)
+    elif isinstance(before, Mapping | list):
+        yield from differences(bundle, place, before, None, path)
+        yield from differences(bundle, place, None, after, path)
+    elif isinstance(after, Mapping | list):
+        yield Difference(path, before, None)
+        yield from differences(bundle, place, None, after, path)
+    else:
+        yield Difference(path, before, after)
+
+
+def _of_objects(
+    bundle: Bundle, place: ClassPlace | None, before: Mapping[str, Any], after: Mapping[str, Any], path: str
+) -> Iterator[Difference]:
+    """Slots of an older version of the standard come last, by name."""
+    known = place.slots if place else {}
+    names = [name for name in known if name in before or name in after]
+    for name in names + sorted((before.keys() | after.keys()) - set(names)):
+        slot = known.get(name)
+        below = bundle.classes.get(slot.range) if slot and slot.kind == "class" else None
+        yield from differences(bundle, below, before.get(name), after.get(name), f"{path}/{escape(name)}")
+
+
+def _of_lists(
+    bundle: Bundle, place: ClassPlace | None, before: list[Any], after: list[Any], path: str
+) -> Iterator[Difference]:
+    """What stands alike at both ends stayed; between, members are compared in order.
+
+    So a member added or removed anywhere shows as that one, and not as a change of all behind it.
+    """
+    shorter = min(len(before), len(after))
+    head = next((i for i in range(shorter) if before[i] != after[i]), shorter)
+    tail = next((i for i in range(shorter - head) if before[-1 - i] != after[-1 - i]), shorter - head)
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    for number in range(max(len(old), len(new))):
+        yield from differences(
+            bundle,
+            place,
+            old[number] if number < len(old) else None,
+            new[number] if number < len(new) else None,
+            f"{path}/{head + number}",
+        )

@@ -1,0 +1,88 @@
+"""What is wrong with a message, as its form shows it: the sentence, and the field it leads to."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ilink_runtime import sentences
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.form import Section, walk
+from ilink_runtime.pages.desk import Desk
+from ilink_runtime.validation import Fault, Validator, validator
+
+_validators: dict[tuple[str, str], Validator] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fault in words; `pointer` is the field of the form that it leads to, if there is one."""
+
+    sentence: str
+    pointer: str
+    section: str
+    base: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """The link to the field."""
+        return f"{self.base}#{self.pointer}" if self.pointer else ""
+
+
+def faults(bundle: Bundle, name: str, message: Mapping[str, Any]) -> list[Fault]:
+    """The faults of a message by a named level: `RedNotice`, `RedNotice.publish`, `RedNotice.quality`."""
+    key = bundle.etag, name
+    if key not in _validators:
+        _validators[key] = validator(bundle.schema, name)
+    return _validators[key](message)
+
+
+def lines(
+    desk: Desk, message_type: str, found: Iterable[Fault], sections: Sequence[Section], base: str = ""
+) -> list[Line]:
+    """Faults in words with the fields they lead to; `base` is the page of the form, if it is another."""
+    places = _places(sections)
+    result = []
+    for fault in found:
+        pointer = _nearest(places, fault.paths[0] if fault.paths else fault.path)
+        sentence = sentences.sentence(desk.bundle, message_type, fault, desk.language)
+        result.append(Line(sentence, pointer, places.get(pointer, ""), base))
+    return result
+
+
+def by_field(found: Iterable[Line]) -> defaultdict[str, list[str]]:
+    """The sentences to show at each field."""
+    shown: defaultdict[str, list[str]] = defaultdict(list)
+    for line in found:
+        shown[line.pointer].append(line.sentence)
+    return shown
+
+
+def missing(found: Iterable[Line]) -> Counter[str]:
+    """How much is still missing in each section."""
+    return Counter(line.section for line in found)
+
+
+def _places(sections: Sequence[Section]) -> dict[str, str]:
+    """Every place a fault can be shown at, and its section."""
+    places = {}
+    for section in sections:
+        for entry in walk(section.entries):
+            places[entry.pointer] = section.name
+            places.update(dict.fromkeys((row.pointer for row in entry.rows), section.name))
+            if entry.control == "list":
+                members = range(len(entry.value or ()))
+                places.update(dict.fromkeys((f"{entry.pointer}/{number}" for number in members), section.name))
+    return places
+
+
+def _nearest(places: Mapping[str, str], path: str) -> str:
+    """The place itself, else what it stands in, else the first thing inside it."""
+    outer = path
+    while outer:
+        if outer in places:
+            return outer
+        outer = outer.rpartition("/")[0]
+    return next((place for place in places if place.startswith(f"{path}/")), "")

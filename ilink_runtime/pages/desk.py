@@ -1,0 +1,221 @@
+"""The desk an officer sits at: language, sentences and labels that every page is drawn with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ilink_runtime import form, sentences, signin
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.folding import fold
+from ilink_runtime.languages import Gettext, Languages, Ngettext
+from ilink_runtime.pages.reading import best_text
+from ilink_runtime.people import Officer
+from ilink_runtime.search import Hit
+from ilink_runtime.writer import Store
+
+HERE = Path(__file__).parent.parent
+BOOTSTRAP = {
+    "ltr": "bootstrap/bootstrap.min.css",
+    "rtl": "bootstrap/bootstrap.rtl.min.css",
+}
+#: A list with more codes than this is found by its words, not by its order.
+SHORT_LIST = 40
+#: Codes under which the General Secretariat can be named.
+SECRETARIAT = frozenset({"GS", "IPSG", "IP"})
+
+_templates = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+_templates.globals |= {
+    "as_text": form.as_text,
+    "date_parts": form.date_parts,
+    "part_of": form.part,
+    "rows_of": form.rows,
+    "best_text": best_text,
+}
+_templates.filters["bureau_of"] = lambda code, desk: desk.bureau(code)
+
+
+class Desk:
+    """What one page is drawn with: who reads, in which language, by which standard."""
+
+    def __init__(self, request: Request, officer: Officer | None) -> None:
+        self.request = request
+        self.officer = officer
+        self.bundle: Bundle = request.app.state.bundle
+        self.store: Store = request.app.state.store
+        self.languages: Languages = request.app.state.languages
+        self.asked = request.query_params.get("lang")
+        self.language = self.languages.choose(
+            self.asked, officer.reader.language if officer else None, accept=request.headers.get("accept-language", "")
+        )
+        self.direction = self.languages.direction(self.language)
+        self.say: Gettext = self.languages.gettext(self.language)
+        self.count: Ngettext = self.languages.ngettext(self.language)
+        self._codes: dict[str, tuple[tuple[str, str], ...]] = {}
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the demonstration, with its invented officers."""
+        return bool(self.request.app.state.settings.demo)
+
+    @property
+    def csrf(self) -> str:
+        """The token that every form of a signed-in officer posts back."""
+        return self.officer.csrf if self.officer else ""
+
+    def link(self, path: str, **query: object) -> str:
+        """A link that keeps a language asked for in the address."""
+        known = {name: value for name, value in query.items() if value not in (None, "")}
+        if self.asked and "lang" not in known and self.officer is None:
+            known["lang"] = self.language
+        return f"{path}?{urlencode(known)}" if known else path
+
+    def here(self, **changes: object) -> str:
+        """This page's own address with some of its query changed."""
+        query = {**self.request.query_params, **changes}
+        known = {name: value for name, value in query.items() if value not in (None, "")}
+        return f"{self.request.url.path}?{urlencode(known)}" if known else self.request.url.path
+
+    @property
+    def bootstrap(self) -> str:
+        """Bootstrap's sheet for the direction of the page."""
+        return self.static(f"vendor/{BOOTSTRAP[self.direction]}")
+
+    def static(self, path: str) -> str:
+        """A file of ours, by a name that changes when it does."""
+        return f"/static/{path}?v={_fingerprint(HERE / 'static' / path)}"
+
+    # --- words of the standard
+
+    def text(self, key: str) -> str:
+        """A text of the standard in the reader's language."""
+        return self.bundle.text(key, self.language)
+
+    def title(self, key: str) -> str:
+        """The title of an element of the standard."""
+        return self.text(f"{key}.title")
+
+    def help(self, key: str) -> str:
+        """The help of an element of the standard, empty when it has none."""
+        found = self.bundle.texts.get(self.language, {}).get(f"{key}.description")
+        return found or self.bundle.texts["en"].get(f"{key}.description", "")
+
+    def code(self, code_list: str, code: object) -> str:
+        """A code in words; one that the list does not know stays as it is."""
+        known = self.bundle.texts.get(self.language, {}).get(f"{code_list}.{code}.title")
+        return known or self.bundle.texts["en"].get(f"{code_list}.{code}.title", str(code))
+
+    def codes(self, code_list: str) -> tuple[tuple[str, str], ...]:
+        """The codes of a list with their words: a short list in the order of the model, a long one by its words."""
+        if code_list not in self._codes:
+            codes = (code["code"] for code in self.bundle.code_lists[code_list]["codes"])
+            labels = [(code, self.code(code_list, code)) for code in codes]
+            if len(labels) > SHORT_LIST:
+                labels.sort(key=lambda pair: fold(pair[1]))
+            self._codes[code_list] = tuple(labels)
+        return self._codes[code_list]
+
+    def knows(self, code_list: str, code: object) -> bool:
+        """Whether a code stands in its list."""
+        return any(code == known for known, _ in self.codes(code_list)) if code_list in self.bundle.code_lists else False
+
+    def section(self, name: str) -> str:
+        """The title of a section of a form."""
+        return self.title(f"groups.{name}") if name else self.say("Other details")
+
+    def place(self, message_type: str, path: str) -> str:
+        """The label of the field at a path, with the lists it stands in."""
+        return sentences.label(self.bundle, message_type, path, self.language)
+
+    def plain(self, message_type: str, path: str, value: Any) -> str:
+        """A value in words, for a table of changes."""
+        if value is None:
+            return "–"
+        if isinstance(value, bool):
+            return self.say("Yes") if value else self.say("No")
+        code_list = code_list_at(self.bundle, message_type, path)
+        if code_list:
+            return self.code(code_list, value)
+        return self.date(value) if isinstance(value, str) else str(value)
+
+    def reason(self, hit: Hit) -> str:
+        """Why a search found a message: the kind of what was asked for."""
+        return self.title(str(hit.matched)) if hit.matched in self.bundle.types else self.place(hit.type, f"/{hit.matched}")
+
+    def plural_forms(self, singular: str, plural: str) -> dict[str, str]:
+        """Every form of a sentence with a number, for the script of the page."""
+        return self.languages.plural_forms(self.language, singular, plural)
+
+    def bureau(self, code: str) -> str:
+        """A bureau in words: its country, or the General Secretariat."""
+        return self.say("General Secretariat") if code in SECRETARIAT else self.code("Country", code)
+
+    def status(self, status: str) -> str:
+        """A status in words."""
+        return self.code("MessageStatus", status)
+
+    # --- times and numbers
+
+    def instant(self, text: str) -> str:
+        """An instant in the reader's zone."""
+        return self.languages.show_instant(text, self.language, self.officer.reader.zone if self.officer else "UTC")
+
+    def date(self, text: str) -> str:
+        """A date as precise as it is known."""
+        return self.languages.show_date(text, self.language)
+
+    def number(self, number: float) -> str:
+        """A number with the separators of the language."""
+        return self.languages.show_number(number, self.language)
+
+    def names(self, members: Any) -> str:
+        """Several names as a phrase."""
+        return self.languages.list_text([str(member) for member in members], self.language)
+
+    # --- drawing
+
+    def page(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any) -> HTMLResponse:
+        """A page drawn from a template; what an officer sees is nobody else's to keep."""
+        html = _templates.get_template(template).render(desk=self, _=self.say, ngettext=self.count, **context)
+        return HTMLResponse(html, status, headers={"Cache-Control": "no-store", **(headers or {})})
+
+
+async def at_desk(request: Request) -> Desk:
+    """The desk of whoever asks, signed in or not."""
+    return Desk(request, await signin.officer(request))
+
+
+async def at_own_desk(request: Request) -> Desk:
+    """The desk of a signed-in officer; refused to anybody else."""
+    return Desk(request, await signin.require_officer(request))
+
+
+
+def code_list_at(bundle: Bundle, message_type: str, path: str) -> str | None:
+    """The code list of the field at a path, if it is a code."""
+    place, found = bundle.classes.get(message_type), None
+    for token in path.split("/")[1:]:
+        slot = place.slots.get(token) if place else None
+        if slot is not None:
+            found = slot.range if slot.kind == "code" else None
+            place = bundle.classes.get(slot.range)
+    return found
+
+
+@cache
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

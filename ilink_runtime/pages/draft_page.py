@@ -1,0 +1,102 @@
+"""The page on which a message is written, and what its buttons do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from ilink_runtime import form, people
+from ilink_runtime.drafts import Draft
+from ilink_runtime.pages import checking
+from ilink_runtime.pages.desk import Desk
+
+
+def draft_page(
+    desk: Desk,
+    message_type: str,
+    body: Mapping[str, Any],
+    draft: Draft | None = None,
+    *,
+    checked: bool = False,
+    stale: bool = False,
+    status: int = 200,
+) -> Response:
+    """The form with what stands in it; with its faults once it was checked."""
+    definition = desk.bundle.forms[message_type]
+    sections = form.show(definition, body)
+    wanting = checking.lines(
+        desk, message_type, checking.faults(desk.bundle, f"{message_type}.publish", form.pruned(body)), sections
+    )
+    summary = (
+        checking.lines(desk, message_type, checking.faults(desk.bundle, message_type, form.pruned(body)), sections)
+        if checked
+        else []
+    )
+    return desk.page(
+        "draft.html",
+        status,
+        form=definition,
+        sections=sections,
+        draft=draft,
+        summary=summary,
+        faults=checking.by_field(summary),
+        missing=checking.missing(wanting),
+        stale=stale,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a button of the form asked for: the message to keep, and where to go then."""
+
+    body: dict[str, Any]
+    language: str
+    place: str = ""  # below the draft's own address
+    quiet: bool = False
+
+    async def answer(self, desk: Desk, draft: Draft) -> Response:
+        """Sends the browser on; a save in the background only learns the new revision."""
+        officer = desk.officer
+        if officer is not None and self.language != officer.reader.language:
+            await desk.store.awrite(lambda c: people.set_language(c, officer.username, self.language))
+        if self.quiet:
+            said = desk.say("Saved: %(instant)s", instant=desk.instant(draft.updated_at))
+            return JSONResponse({"revision": draft.revision, "place": f"/drafts/{draft.id}", "said": said})
+        return RedirectResponse(f"/drafts/{draft.id}{self.place}", 303)
+
+
+def next_step(desk: Desk, message_type: str, body: dict[str, Any], action: str) -> Step:
+    """Does what the button says to the message that was posted; an unknown button only saves."""
+    verb, _, object_ = action.partition(":")
+    language = desk.language
+    match verb:
+        case "add":
+            try:
+                added = form.add_row(desk.bundle.forms[message_type], body, object_)
+            except ValueError:
+                return Step(body, language)
+            return Step(added, language, f"#{object_}/{_last_row(added, object_)}")
+        case "remove":
+            try:
+                return Step(form.remove_row(body, object_), language, f"#{object_.rpartition('/')[0]}")
+            except ValueError:
+                return Step(body, language)
+        case "language" if object_ in desk.languages.codes:
+            return Step(body, object_)
+        case "check":
+            return Step(form.pruned(body), language, "/check")
+        case "discard":
+            return Step(body, language, "/delete")
+        case "autosave":
+            return Step(body, language, quiet=True)
+    return Step(body, language)
+
+
+def _last_row(body: Any, pointer: str) -> int:
+    for step in pointer.strip("/").split("/"):
+        body = body[int(step)] if isinstance(body, list) else body[step]
+    return len(body) - 1

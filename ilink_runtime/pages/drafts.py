@@ -1,0 +1,157 @@
+"""Drafts: written on, checked, sent or thrown away. Every button saves first."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy import Connection
+
+from ilink_runtime import drafts, form, search, submission
+from ilink_runtime.drafts import Draft
+from ilink_runtime.people import Officer
+from ilink_runtime.pages import checking, posted
+from ilink_runtime.pages.desk import Desk, at_desk, at_own_desk
+from ilink_runtime.pages.draft_page import draft_page, next_step
+from ilink_runtime.pages.entrance import ask_to_sign_in
+from ilink_runtime.pages.reading import banner
+from ilink_runtime.problems import Problem
+from ilink_runtime.submission import Receipt
+
+router = APIRouter()
+
+
+@router.get("/drafts")
+async def listing(request: Request) -> Response:
+    """The drafts of the officer's bureau."""
+    desk, officer = await at_own_desk(request)
+    found = await desk.store.aread(lambda c: drafts.listing(c, officer.reader))
+    headlines = {d.id: search.headline(desk.bundle, d.type, form.pruned(d.body)) for d in found if d.type in desk.bundle.forms}
+    return desk.page("drafts.html", drafts=[d for d in found if d.id in headlines], headlines=headlines)
+
+
+@router.get("/drafts/{draft_id}")
+async def show(request: Request, draft_id: str) -> Response:
+    """A draft in its form."""
+    desk, officer = await at_own_desk(request)
+    draft = await _find(desk, officer, draft_id)
+    return draft_page(desk, draft.type, draft.body, draft)
+
+
+@router.post("/drafts/{draft_id}")
+async def write(request: Request, draft_id: str) -> Response:
+    """Saves what was posted and does what the button says."""
+    desk = await at_desk(request)
+    officer = desk.officer
+    if officer is None:
+        return await ask_to_sign_in(desk)
+    data = await posted.posted(request, officer)
+    draft = await _find(desk, officer, draft_id)
+    written_in = posted.text(data, "form_language") or draft.language
+    body = posted.message(desk.bundle, draft.type, data, written_in)
+    step = next_step(desk, draft.type, body, posted.text(data, "action"))
+    revision = _revision(posted.text(data, "revision"))
+    try:
+        saved = await desk.store.awrite(
+            lambda c: drafts.save(c, officer.reader, draft_id, step.body, step.language, revision)
+        )
+    except Problem as problem:
+        if problem.code != "stale":
+            raise
+        if step.quiet:
+            return JSONResponse({"code": "stale"}, 412)
+        return draft_page(desk, draft.type, body, draft, stale=True, status=412)
+    return await step.answer(desk, saved)
+
+
+@router.get("/drafts/{draft_id}/check")
+async def check(request: Request, draft_id: str) -> Response:
+    """The faults at their fields; without any, the answers once more, and the button that sends."""
+    desk, officer = await at_own_desk(request)
+    draft = await _find(desk, officer, draft_id)
+    message = form.pruned(draft.body)
+    if checking.faults(desk.bundle, draft.type, message):
+        return draft_page(desk, draft.type, message, draft, checked=True)
+    sections = form.show(desk.bundle.forms[draft.type], message)
+    publication = desk.bundle.messages[draft.type]["routing"] == "publication"
+    wishes = {
+        level: checking.lines(
+            desk,
+            draft.type,
+            [fault for fault in checking.faults(desk.bundle, f"{draft.type}.{level}", message) if fault.level == level],
+            sections,
+            f"/drafts/{draft.id}",
+        )
+        for level in ("publish", "quality")
+    }
+    return desk.page(
+        "check.html",
+        form=desk.bundle.forms[draft.type],
+        draft=draft,
+        sections=sections,
+        banner=banner(message, officer.reader.bureau, ""),
+        lacking=wishes["publish"] if publication else [],
+        advice=wishes["quality"] + ([] if publication else wishes["publish"]),
+    )
+
+
+@router.post("/drafts/{draft_id}/send")
+async def send(request: Request, draft_id: str) -> Response:
+    """Sends the message just as its answers were shown; the draft goes with it."""
+    desk, officer = await at_own_desk(request)
+    data = await posted.posted(request, officer)
+    draft = await _find(desk, officer, draft_id)
+    message = form.pruned(draft.body)
+    if _revision(posted.text(data, "revision")) != draft.revision or checking.faults(desk.bundle, draft.type, message):
+        return RedirectResponse(f"/drafts/{draft_id}/check", 303)
+
+    def work(connection: Connection) -> Receipt:
+        receipt = _send(connection, desk, officer, draft, message)
+        drafts.delete(connection, officer.reader, draft_id)
+        return receipt
+
+    receipt = await desk.store.awrite(work)
+    return RedirectResponse(f"/messages/{receipt.reference}", 303)
+
+
+@router.get("/drafts/{draft_id}/delete")
+async def ask_to_delete(request: Request, draft_id: str) -> Response:
+    """Asks once before a draft is thrown away."""
+    desk, officer = await at_own_desk(request)
+    return desk.page("discard.html", draft=await _find(desk, officer, draft_id))
+
+
+@router.post("/drafts/{draft_id}/delete")
+async def delete(request: Request, draft_id: str) -> Response:
+    """Throws a draft away."""
+    desk, officer = await at_own_desk(request)
+    await posted.posted(request, officer)
+    await desk.store.awrite(lambda c: drafts.delete(c, officer.reader, draft_id))
+    return RedirectResponse("/drafts", 303)
+
+
+def _send(
+    connection: Connection, desk: Desk, officer: Officer, draft: Draft, message: dict[str, object]
+) -> Receipt:
+    """A new message, or the next version of the one that the draft was begun from."""
+    reader = officer.reader
+    if draft.reference is None:
+        return submission.record(connection, desk.bundle, reader, message, message_type=draft.type)
+    stored = submission.find(connection, reader, draft.reference)
+    if stored is None:
+        raise Problem(404, "not_found")
+    if stored.envelope["version"] != draft.message_version:
+        raise Problem(412, "stale")
+    return submission.amend(
+        connection, desk.bundle, reader, draft.reference, message, stored.etag, message_type=draft.type
+    )
+
+
+async def _find(desk: Desk, officer: Officer, draft_id: str) -> Draft:
+    draft = await desk.store.aread(lambda c: drafts.find(c, officer.reader, draft_id))
+    if draft is None or draft.type not in desk.bundle.forms:
+        raise Problem(404, "not_found")
+    return draft
+
+
+def _revision(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0

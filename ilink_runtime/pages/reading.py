@@ -1,0 +1,76 @@
+"""A message as it is read: the text in the reader's language, the essentials first, the handling always."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ilink_runtime.form import Entry, Section
+
+#: Without a level of its own a message is kept by the lowest one.
+LOWEST_CONFIDENTIALITY = "for_official_use_only"
+#: How a translation was made, the most trusted first.
+_TRUST = ("sworn", "human", "machine")
+ESSENTIALS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A free text as one reader gets it."""
+
+    text: str
+    language: str
+    original: bool
+    state: str = ""
+    author: str = ""
+
+
+def best_text(value: Mapping[str, Any], language: str) -> Text:
+    """The text itself if it is in the reader's language, else its most trusted translation, else the text."""
+    original = Text(str(value.get("text", "")), str(value.get("language", "")), True)
+    if original.language == language:
+        return original
+    fitting = [found for found in value.get("translations") or () if found.get("language") == language]
+    if not fitting:
+        return original
+    best = min(fitting, key=lambda found: _TRUST.index(found["state"]) if found.get("state") in _TRUST else len(_TRUST))
+    return Text(str(best.get("text", "")), language, False, str(best.get("state", "")), str(best.get("author", "")))
+
+
+def essentials(sections: Iterable[Section], headline: str) -> list[Entry]:
+    """The first short facts about what the message is about, for the top of its page."""
+    about = [
+        entry
+        for section in sections
+        for entry in section.entries
+        if entry.value is not None
+        and entry.control not in {"rows", "group", "free_text", "checkbox"}
+        and (not headline or entry.pointer.startswith(f"/{headline}/"))
+    ]
+    return about[:ESSENTIALS]
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Who may see a message and what may be done with it."""
+
+    owner: str
+    status: str
+    confidentiality: str
+    restricted_to: tuple[str, ...]
+    hidden_from: tuple[str, ...]
+    recipients: tuple[str, ...]
+
+
+def banner(message: Mapping[str, Any], owner: str, status: str) -> Banner:
+    """The handling of a message, read from the message itself."""
+    handling = message.get("handling") or {}
+    return Banner(
+        owner,
+        status,
+        str(handling.get("confidentiality") or LOWEST_CONFIDENTIALITY),
+        tuple(handling.get("restricted_to") or ()),
+        tuple(handling.get("hidden_from") or ()),
+        tuple(message.get("recipients") or ()),
+    )

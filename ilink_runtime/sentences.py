@@ -1,0 +1,138 @@
+"""Sentences of faults: what is wrong and what to do, in the reader's language, with the field's label."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.languages import Languages
+from ilink_runtime.validation import Fault
+from ilink_runtime.values import class_of
+
+
+def _(text: str) -> str:
+    """Marks a sentence for the catalogues; it is translated where it is used."""
+    return text
+
+
+#: By code of the fault. "{label}" is the field, as the form names it.
+SENTENCES: dict[str, str] = {
+    "required": _("{label}: this is needed."),
+    "unknown_field": _("There is no field “{name}” here. Take it out, or correct its name."),
+    "type": _("{label}: this must be {expected}."),
+    "not_in_list": _("{label}: this code is not in the list. Choose one from the list."),
+    "const": _("{label}: this must be “{limit}”."),
+    "pattern": _("{label}: this is not written as expected."),
+    "pattern_example": _("{label}: this is not written as expected. Write it like this: {example}"),
+    "too_short": _("{label}: this is too short."),
+    "too_long": _("{label}: this is too long; {limit} characters at most."),
+    "too_small": _("{label}: this cannot be less than {limit}."),
+    "too_large": _("{label}: this cannot be more than {limit}."),
+    "too_few": _("{label}: give at least {limit}."),
+    "too_many": _("{label}: give {limit} at most."),
+    "repeated": _("{label}: the same entry stands here twice. Remove one."),
+    "not_allowed": _("{label}: this is not allowed here."),
+    "check": _("{label}: please compare this with the document; it does not look right."),
+    "alternatives": _("Give one of these: {labels}."),
+}
+REQUIRED_BY_LEVEL = {
+    "publish": _("{label}: this is needed before publication."),
+    "quality": _("{label}: add this if you know it."),
+}
+UNKNOWN_FIELD_NEAR = _("There is no field “{name}” here. Did you mean “{suggestion}”?")
+
+#: By name of the check that failed.
+CHECKS: dict[str, str] = {
+    "date": _("{label}: there is no such day in the calendar."),
+    "partial_date": _("{label}: there is no such date in the calendar."),
+    "instant": _("{label}: this is not a date and time with its zone."),
+    "date_order": _("{label}: this date is earlier than the date that must come before it."),
+    "iban": _("{label}: the check digits of this IBAN do not agree. Compare it with the document."),
+    "vin": _("{label}: the check digit of this VIN does not agree. Compare it with the vehicle."),
+    "imei": _("{label}: the check digit of this IMEI does not agree. Compare it with the device."),
+    "phone": _(
+        "{label}: this cannot be a phone number of that country. Write it with + and the country code."
+    ),
+    "email": _("{label}: this is not an e-mail address."),
+    "sha256": _("{label}: this is not a SHA-256 hash of 64 hexadecimal digits."),
+    "media_type": _("{label}: this is not a media type such as image/jpeg."),
+    "url": _("{label}: this is not a web address."),
+}
+
+TYPES: dict[str, str] = {
+    "string": _("a text"),
+    "integer": _("a whole number"),
+    "number": _("a number"),
+    "boolean": _("yes or no"),
+    "array": _("a list"),
+    "object": _("a group of fields"),
+}
+
+
+@cache
+def _languages(languages: tuple[str, ...]) -> Languages:
+    return Languages(languages)
+
+
+def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> str:
+    """What an officer reads about a fault. A rule speaks for itself, unless one field is simply missing."""
+    translate = _languages(bundle.languages).gettext(language)
+    if fault.rule and fault.code != "required":
+        rule = bundle.texts.get(language, {}).get(f"rules.{fault.rule}.title") or bundle.texts["en"].get(
+            f"rules.{fault.rule}.title"
+        )
+        if rule:
+            return rule
+    params: dict[str, Any] = {
+        **fault.params,
+        "label": label(bundle, message_type, fault.path, language),
+        "name": fault.path.rpartition("/")[2],
+    }
+    template = SENTENCES.get(fault.code, SENTENCES["not_allowed"])
+    match fault.code:
+        case "required":
+            template = REQUIRED_BY_LEVEL.get(fault.level, template)
+        case "unknown_field" if fault.params.get("suggestion"):
+            template = UNKNOWN_FIELD_NEAR
+        case "type":
+            wanted = fault.params.get("limit") or []
+            params["expected"] = translate(TYPES.get(wanted[0], TYPES["string"])) if wanted else ""
+        case "pattern" if example := _example(bundle, message_type, fault.path):
+            template = SENTENCES["pattern_example"]
+            params["example"] = example
+        case "check":
+            template = CHECKS.get(str(fault.params.get("check")), template)
+        case "alternatives":
+            labels = [label(bundle, message_type, path, language) for path in fault.paths]
+            params["labels"] = ", ".join(dict.fromkeys(labels))
+    return translate(template).format(**params)
+
+
+def label(bundle: Bundle, message_type: str, path: str, language: str) -> str:
+    """The label of the field at a JSON Pointer, with the lists it stands in: `Other names 2 › Forename`."""
+    parts: list[str] = []
+    place = bundle.classes.get(message_type)
+    tokens = [token.replace("~1", "/").replace("~0", "~") for token in path.split("/")[1:]]
+    for position, token in enumerate(tokens):
+        slot = place.slots.get(token) if place else None
+        if slot is None:
+            continue
+        last = not any(not follower.isdigit() for follower in tokens[position + 1 :])
+        number = tokens[position + 1] if slot.multivalued and position + 1 < len(tokens) else ""
+        title = bundle.text(f"{slot.text}.title", language)
+        if last or slot.multivalued:
+            parts.append(f"{title} {int(number) + 1}" if number.isdigit() else title)
+        place = class_of(bundle, slot.range, {}) if slot.range in bundle.classes else None
+    return " › ".join(parts) or (tokens[-1] if tokens else bundle.text(f"{message_type}.title", language))
+
+
+def _example(bundle: Bundle, message_type: str, path: str) -> str:
+    place = bundle.classes.get(message_type)
+    example = ""
+    for token in path.split("/")[1:]:
+        slot = place.slots.get(token) if place else None
+        if slot is not None:
+            example = bundle.types[slot.range].example if slot.range in bundle.types else ""
+            place = bundle.classes.get(slot.range)
+    return example

@@ -1,0 +1,57 @@
+"""What an administrator decides about a server: from the environment, then from the command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ilink_runtime import bundle
+
+DEFAULT_DATABASE = "sqlite:///ilink.sqlite3"
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one server."""
+
+    database: str = DEFAULT_DATABASE
+    standard: Path = bundle.DEFAULT
+    secure_cookies: bool = False  # also over http: the proxy in front speaks https
+    demo: bool = False
+    max_body: int = MEBIBYTE
+    max_streams: int = 200
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Reads `ILINK_DATABASE`, `ILINK_STANDARD`, `ILINK_SECURE_COOKIES`, `ILINK_MAX_BODY` and `ILINK_MAX_STREAMS`.
+
+    ValueError names the variable that cannot be read.
+    """
+    settings = Settings()
+    if database := environment.get("ILINK_DATABASE"):
+        settings = replace(settings, database=database)
+    if standard := environment.get("ILINK_STANDARD"):
+        settings = replace(settings, standard=Path(standard))
+    return replace(
+        settings,
+        secure_cookies=_flag(environment, "ILINK_SECURE_COOKIES"),
+        max_body=_count(environment, "ILINK_MAX_BODY", settings.max_body),
+        max_streams=_count(environment, "ILINK_MAX_STREAMS", settings.max_streams),
+    )
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name, "0").strip()
+    if text not in ("", "0", "1"):
+        raise ValueError(f"{name} must be 0 or 1, not {text!r}.")
+    return text == "1"
+
+
+def _count(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name, "").strip()
+    if text and not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise ValueError(f"{name} must be a whole number above 0, not {text!r}.")
+    return int(text) if text else default

@@ -1,0 +1,188 @@
+"""Threads: the values that two messages share, and where they stand in each.
+
+A message's phone numbers, accounts, addresses … are rows of `identifier` by kind and canonical
+form, and of `occurrence` by place. There is no table of pairs: who else has a value is asked when
+somebody looks, and only of messages that he may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from ilink_runtime.access import Reader, visible
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.canonical import FORMS
+from ilink_runtime.database import Statement, identifier, message, occurrence
+from ilink_runtime.search import HIT_COLUMNS, Hit
+from ilink_runtime.values import Object, walk
+
+#: A value in more messages than these says little of any two of them.
+HUB = 20
+
+_STRENGTHS = ("strong", "weak")
+
+_NAME = Statement("INSERT INTO identifier (kind, canonical) VALUES (?, ?) ON CONFLICT DO NOTHING")
+_PLACE = Statement(
+    "INSERT INTO occurrence (identifier_id, message_id, path)"
+    " SELECT id, ?, ? FROM identifier WHERE kind = ? AND canonical = ? ON CONFLICT DO NOTHING"
+)
+_PLACES = Statement("SELECT DISTINCT identifier_id FROM occurrence WHERE message_id = ?")
+_LEAVE = Statement("DELETE FROM occurrence WHERE message_id = ?")
+_FORGET = Statement(
+    "DELETE FROM identifier WHERE id = ? AND NOT EXISTS"
+    " (SELECT 1 FROM occurrence WHERE occurrence.identifier_id = identifier.id)"
+)
+
+# On PostgreSQL an identifier that nobody had any more could be forgotten while another transaction
+# takes it up: those who write identifiers go together, one who forgets goes alone.
+_TOGETHER = "SELECT pg_advisory_xact_lock_shared(hashtext('identifier'))"
+_ALONE = "SELECT pg_advisory_xact_lock(hashtext('identifier'))"
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another message with the value, and where it stands there."""
+
+    hit: Hit
+    paths: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A value that other messages have too; `count` is of all that the reader may see, this one included.
+
+    Of a hub only the newest other messages are listed.
+    """
+
+    kind: str
+    canonical: str
+    strength: str
+    paths: list[str]
+    others: list[Other]
+    hub: bool
+    count: int
+
+
+def write(
+    connection: Connection, bundle: Bundle, message_id: str, message_type: str, message: Mapping[str, Any]
+) -> None:
+    """Notes where the identifiers of a message stand."""
+    places = sorted(
+        _identifiers(bundle, message_type, message)
+    )  # in one order, or two writers could lock each other
+    if not places:
+        return
+    _lock(connection, _TOGETHER)
+    _NAME.run_many(connection, list(dict.fromkeys((kind, canonical) for kind, canonical, _ in places)))
+    _PLACE.run_many(connection, [(message_id, path, kind, canonical) for kind, canonical, path in places])
+
+
+def erase(connection: Connection, message_id: str) -> None:
+    """Forgets the identifiers of a message, and those that no other message has."""
+    _lock(connection, _ALONE)
+    known = [(row[0],) for row in _PLACES.run(connection, (message_id,)).fetchall()]
+    _LEAVE.run(connection, (message_id,))
+    _FORGET.run_many(connection, known)
+
+
+def of(connection: Connection, bundle: Bundle, reader: Reader, message_id: str) -> list[Thread]:
+    """The threads of a message that the reader may see, the strongest and rarest first."""
+    here = _here(connection, bundle, reader, message_id)
+    counts = _counts(connection, reader, list(here))
+    shared = [known for known, number in counts.items() if number > 1]
+    others = _others(connection, reader, message_id, shared)
+    threads = [
+        Thread(
+            kind,
+            canonical,
+            _strength(bundle, kind),
+            paths,
+            others[known],
+            hub=counts[known] > HUB,
+            count=counts[known],
+        )
+        for known in shared
+        for kind, canonical, paths in [here[known]]
+    ]
+    return sorted(threads, key=lambda t: (_STRENGTHS.index(t.strength), t.hub, t.count, t.kind, t.canonical))
+
+
+def _identifiers(
+    bundle: Bundle, message_type: str, message: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str]]:
+    """Kind, canonical form and path of everything in a message that can link it to another."""
+    for part in walk(bundle, message_type, message):
+        place = part.place if isinstance(part, Object) else part.type
+        if place is None or place.thread not in _STRENGTHS:
+            continue
+        canonical = FORMS[place.canonical or "text"](part.value)
+        if canonical:
+            yield place.name, canonical, part.path
+
+
+def _strength(bundle: Bundle, kind: str) -> str:
+    """How much a thread of that kind says; the model may have changed its mind since it was written."""
+    place = bundle.types.get(kind) or bundle.classes.get(kind)
+    return place.thread if place is not None else "never"
+
+
+def _here(
+    connection: Connection, bundle: Bundle, reader: Reader, message_id: str
+) -> dict[int, tuple[str, str, list[str]]]:
+    """The identifiers of the message, with the paths at which each stands."""
+    rows = connection.execute(
+        select(identifier.c.id, identifier.c.kind, identifier.c.canonical, occurrence.c.path)
+        .join_from(occurrence, identifier)
+        .join(message, message.c.id == occurrence.c.message_id)
+        .where(message.c.id == message_id, visible(reader))
+        .order_by(occurrence.c.path)
+    )
+    here: dict[int, tuple[str, str, list[str]]] = {}
+    for known, kind, canonical, path in rows:
+        if _strength(bundle, kind) in _STRENGTHS:
+            here.setdefault(known, (kind, canonical, []))[2].append(path)
+    return here
+
+
+def _counts(connection: Connection, reader: Reader, known: list[int]) -> dict[int, int]:
+    """In how many messages that the reader may see each identifier stands."""
+    rows = connection.execute(
+        select(occurrence.c.identifier_id, func.count(occurrence.c.message_id.distinct()))
+        .join(message, message.c.id == occurrence.c.message_id)
+        .where(occurrence.c.identifier_id.in_(known), visible(reader))
+        .group_by(occurrence.c.identifier_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _others(
+    connection: Connection, reader: Reader, message_id: str, known: list[int]
+) -> dict[int, list[Other]]:
+    """For each identifier the newest other messages, with the paths at which it stands there."""
+    newest = func.dense_rank().over(
+        partition_by=occurrence.c.identifier_id, order_by=(message.c.updated_at.desc(), message.c.id)
+    )
+    places = (
+        select(occurrence.c.identifier_id, occurrence.c.path, newest.label("rank"), *HIT_COLUMNS)
+        .join(message, message.c.id == occurrence.c.message_id)
+        .where(occurrence.c.identifier_id.in_(known), occurrence.c.message_id != message_id, visible(reader))
+        .subquery()
+    )
+    others: dict[int, list[Other]] = {number: [] for number in known}
+    listed = select(places).where(places.c.rank <= HUB)
+    for row in connection.execute(listed.order_by(places.c.identifier_id, places.c.rank, places.c.path)):
+        number, path, _, *columns = tuple(row)
+        hit, found = Hit(*columns), others[number]
+        if not found or found[-1].hit != hit:
+            found.append(Other(hit, []))
+        found[-1].paths.append(path)
+    return others
+
+
+def _lock(connection: Connection, statement: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(statement)

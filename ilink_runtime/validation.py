@@ -1,0 +1,247 @@
+"""Faults of a message: what `schema.json` says against it, all of it, in one pass.
+
+The schema is the one truth; jsonschema-rs runs it, with the named checks registered. A fault is
+data (a stable code, an exact JSON Pointer, a level, a rule); `sentences` makes prose of it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import jsonschema_rs
+
+from ilink_runtime.checks import CHECKS, OBJECT_CHECKS
+from ilink_runtime.values import escape
+
+Level = Literal["record", "publish", "quality"]
+Validator = Callable[[Any], "list[Fault]"]
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, and where.
+
+    `path` is the JSON Pointer of the field itself (a missing field's own, not its parent's);
+    `paths` lists the alternatives when any of several would do.
+    """
+
+    code: str
+    path: str
+    level: Level = "record"
+    rule: str | None = None
+    rule_ref: str = ""
+    paths: tuple[str, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def pointer(path: Sequence[str | int]) -> str:
+    """A path as a JSON Pointer (RFC 6901)."""
+    return "".join(f"/{escape(str(token))}" for token in path)
+
+
+def validator(schema: Mapping[str, Any], name: str) -> Validator:
+    """From an object to all its faults, for `RedNotice`, `RedNotice.publish` or `RedNotice.quality`.
+
+    KeyError when the schema has no such definition.
+    """
+    if name not in schema["$defs"]:
+        raise KeyError(name)
+    compiled = jsonschema_rs.Draft202012Validator(
+        {"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]}, keywords=KEYWORDS, validate_formats=False
+    )
+    level: Level = "record"
+    if name.endswith(".publish"):
+        level = "publish"
+    elif name.endswith(".quality"):
+        level = "quality"
+
+    def faults(instance: Any) -> list[Fault]:
+        if compiled.is_valid(instance):
+            return []
+        found: dict[tuple[str, str, str | None], Fault] = {}
+        for error in compiled.iter_errors(instance):
+            for fault in _faults_of(error, schema, instance, level):
+                found.setdefault((fault.code, fault.path, fault.rule), fault)
+        return _without_repeats(list(found.values()))
+
+    return faults
+
+
+def _without_repeats(faults: list[Fault]) -> list[Fault]:
+    """A field that is missing for two rules is said once, at the stricter level."""
+    order = {"record": 0, "publish": 1, "quality": 2}
+    missing: dict[str, Fault] = {}
+    for fault in faults:
+        if fault.code == "required":
+            held = missing.get(fault.path)
+            if held is None or order[fault.level] < order[held.level]:
+                missing[fault.path] = fault
+    return [fault for fault in faults if fault.code != "required" or missing[fault.path] is fault]
+
+
+# -- from an error of the engine to faults --------------------------------------------------------
+
+
+def _faults_of(error: Any, schema: Mapping[str, Any], instance: Any, level: Level) -> Iterator[Fault]:
+    path: Path = tuple(error.instance_path)
+    mark, holder = _rule_at(schema, error.schema_path)
+    own: Level = mark["level"] if mark else _level_at(error.schema_path, level)
+    rule = mark["code"] if mark else None
+    rule_ref = mark["rule_ref"] if mark else ""
+
+    def fault(code: str, at: Path = path, paths: tuple[str, ...] = (), **params: Any) -> Fault:
+        return Fault(code, pointer(at), own, rule, rule_ref, paths, params)
+
+    kind = error.kind
+    match kind.name:
+        case "required":
+            yield fault("required", (*path, kind.property))
+        case "additionalProperties":
+            known = list(holder.get("properties", {}))
+            for name in kind.unexpected:
+                near = difflib.get_close_matches(name, known, 1)
+                yield fault("unknown_field", (*path, name), suggestion=near[0] if near else None)
+        case "not" if kind.schema == _ABSENT:
+            yield fault("required")
+        case "not" if kind.schema == _NEWLINE:
+            yield fault("pattern")
+        case "anyOf" | "oneOf":
+            yield fault("alternatives", paths=_alternatives(kind.context, path))
+        case "x-check":
+            yield fault("check", check=error.message)
+        case "x-object-checks":
+            check, _, slot = error.message.partition(" ")
+            yield fault("check", (*path, slot), check=check)
+        case "x-unique":
+            yield fault("repeated", (*path, int(error.message)))
+        case name:
+            code = CODES.get(name, name)
+            yield fault(code, limit=kind.value) if code in _LIMITED else fault(code)
+
+
+_ABSENT: dict[str, Any] = {"enum": [None, []]}
+_NEWLINE = {"pattern": "\\n$"}
+#: Keywords of JSON Schema and the stable codes of their faults.
+CODES = {
+    "type": "type",
+    "enum": "not_in_list",
+    "const": "const",
+    "pattern": "pattern",
+    "minLength": "too_short",
+    "maxLength": "too_long",
+    "minimum": "too_small",
+    "maximum": "too_large",
+    "minItems": "too_few",
+    "maxItems": "too_many",
+    "contains": "contains",
+    "not": "not_allowed",
+}
+
+
+_LIMITED = {"type", "const", "too_short", "too_long", "too_small", "too_large", "too_few", "too_many"}
+
+
+def _rule_at(schema: Mapping[str, Any], path: Sequence[str | int]) -> tuple[Mapping[str, Any] | None, Any]:
+    """The innermost rule around a place in the schema, and the schema that holds the failing keyword."""
+    node: Any = schema
+    mark: Mapping[str, Any] | None = None
+    for token in path[:-1]:
+        node = node[token]
+        if isinstance(node, dict) and "x-rule" in node:
+            mark = node["x-rule"]
+    return mark, node
+
+
+def _level_at(path: Sequence[str | int], level: Level) -> Level:
+    """Without a rule, the definition tells the level: `Iban.quality`, `RedNotice.publish`, `Person`."""
+    if len(path) > 1 and path[0] == "$defs":
+        suffix = str(path[1]).rpartition(".")[2]
+        if suffix == "publish" or suffix == "quality":
+            return "publish" if suffix == "publish" else "quality"
+        return "record"
+    return level
+
+
+def _alternatives(context: Any, path: Path) -> tuple[str, ...]:
+    """The fields any of which would do, in the order of the rule."""
+    found: dict[str, None] = {}
+    for branch in context:
+        for error in branch:
+            at: Path = tuple(error.instance_path)
+            if error.kind.name == "required":
+                at = (*at, error.kind.property)
+            elif error.kind.name in ("anyOf", "oneOf"):
+                found.update(dict.fromkeys(_alternatives(error.kind.context, at)))
+                continue
+            if at != path:
+                found.setdefault(pointer(at))
+    return tuple(found)
+
+
+# -- keywords of our own --------------------------------------------------------------------------
+
+
+class _Check:
+    """`x-check`: a named check of a scalar; values that are not text pass."""
+
+    def __init__(self, _parent: Any, value: str, _path: Any) -> None:
+        self.name = value
+        self.check = CHECKS[value]
+
+    def validate(self, instance: Any) -> None:
+        """Raises ValueError with the name of the check that failed."""
+        if isinstance(instance, str) and not self.check(instance):
+            raise ValueError(self.name)
+
+
+class _ObjectChecks:
+    """`x-object-checks`: named checks over the values of several slots of one object."""
+
+    def __init__(self, _parent: Any, value: list[dict[str, Any]], _path: Any) -> None:
+        self.checks = [(item["check"], OBJECT_CHECKS[item["check"]], item["slots"]) for item in value]
+
+    def validate(self, instance: Any) -> None:
+        """Raises ValueError with the check and the slot to look at, the last one named."""
+        if not isinstance(instance, dict):
+            return
+        for name, check, slots in self.checks:
+            values = [instance.get(slot) for slot in slots]
+            if None not in values and not check(*values):
+                raise ValueError(f"{name} {slots[-1]}")
+
+
+class _Unique:
+    """`x-unique`: keys whose values together may not repeat in a list of objects."""
+
+    def __init__(self, _parent: Any, value: list[list[str]], _path: Any) -> None:
+        self.keys = value
+
+    def validate(self, instance: Any) -> None:
+        """Raises ValueError with the position of the first repetition."""
+        position = repetition(instance, self.keys)
+        if position is not None:
+            raise ValueError(str(position))
+
+
+def repetition(members: Any, keys: Sequence[Sequence[str]]) -> int | None:
+    """Where a list first repeats one of its unique keys; a key with an unknown part never does."""
+    if not isinstance(members, list):
+        return None
+    for key in keys:
+        seen: set[str] = set()
+        for position, member in enumerate(members):
+            values = [member.get(slot) for slot in key] if isinstance(member, dict) else [None]
+            if None in values:
+                continue
+            marked = repr(values)
+            if marked in seen:
+                return position
+            seen.add(marked)
+    return None
+
+
+KEYWORDS: dict[str, Any] = {"x-check": _Check, "x-object-checks": _ObjectChecks, "x-unique": _Unique}

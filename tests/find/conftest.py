@@ -1,0 +1,33 @@
+"""Search and threads on both databases: every test here runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert
+
+from ilink_runtime import database, search
+from ilink_runtime.bundle import Bundle
+from tests.find.desk import BUREAUS, linked_bundle
+from tests.store.conftest import postgres_url as postgres_url
+from tests.store.conftest import url as url
+
+
+@pytest.fixture(scope="session")
+def bundle() -> Bundle:
+    return linked_bundle()
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """An empty database with the hand-written tables, the search index and a few bureaus."""
+    engine = database.open_engine(url)
+    with engine.begin() as connection:
+        database.metadata.create_all(connection)
+        search.prepare(connection)
+        rows = [{"code": code, "kind": "ncb", "name": code, "created_at": database.now()} for code in BUREAUS]
+        connection.execute(insert(database.bureau), rows)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,77 @@
+"""A desk for the tests of search and threads: who reads, and messages put straight into the tables."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert
+
+from ilink_runtime import database, search, threads
+from ilink_runtime.access import Reader
+from ilink_runtime.bundle import Bundle
+from tests.small_bundle import small_bundle
+
+BUREAUS = ("TN", "FR", "ES", "JP")
+TUNIS, LYON, MADRID, TOKYO = (Reader(code, f"user:{code.lower()}", "case work") for code in BUREAUS)
+SECRETARIAT = Reader("IPSG", "user:gs", "review", secretariat=True)
+
+_clock = count(1)
+
+
+def linked_bundle() -> Bundle:
+    """The small standard, in which an address is a weak thread."""
+    bundle = small_bundle()
+    bundle.standard["classes"]["Address"] |= {"thread": "weak", "canonical": "address"}
+    return bundle
+
+
+def person(family_name: str, forename: str = "", /, **more: Any) -> dict[str, Any]:
+    """A Red Notice about somebody."""
+    names = {"family_name": family_name, "forename": forename} if forename else {"family_name": family_name}
+    return {"message_type": "RedNotice", "subject": names | more}
+
+
+def phones(*numbers: str) -> dict[str, Any]:
+    """The slots of a person with these phone numbers."""
+    return {"phone_numbers": [{"number": number} for number in numbers]}
+
+
+def send(
+    connection: Connection,
+    bundle: Bundle,
+    reference: str,
+    message: dict[str, Any],
+    *,
+    owner: str = "TN",
+    status: str = "published",
+    **audience: list[str],
+) -> str:
+    """Stores what search and threads know of a message; each is newer than the one before."""
+    message_id, kind = uuid4().hex, message["message_type"]
+    at = f"2026-01-01T00:00:00.{next(_clock):06d}Z"
+    envelope = {
+        "id": message_id,
+        "reference": reference,
+        "type": kind,
+        "owner": owner,
+        "status": status,
+        "version": 1,
+        "standard_version": bundle.version,
+        "headline": search.headline(bundle, kind, message),
+        "recorded_at": at,
+        "updated_at": at,
+        "national_reference": message.get("national_reference"),
+    }
+    connection.execute(insert(database.message), [envelope])
+    rows = [
+        {"message_id": message_id, "part": part, "bureau": bureau}
+        for part, bureaus in audience.items()
+        for bureau in bureaus
+    ]
+    if rows:
+        connection.execute(insert(database.audience), rows)
+    threads.write(connection, bundle, message_id, kind, message)
+    search.write(connection, bundle, message_id, kind, message)
+    return message_id

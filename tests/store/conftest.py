@@ -1,0 +1,53 @@
+"""The store on both databases: every test here runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from ilink_runtime import people, upgrade
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.writer import Store
+from tests.small_bundle import small_bundle
+from tests.store.desk import BUREAUS
+from tools.postgres import start_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server for the whole run."""
+    with start_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ilink.db'}"
+    found: str = request.getfixturevalue("postgres_url")
+    engine = create_engine(found)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+    return found
+
+
+@pytest.fixture(scope="session")
+def bundle() -> Bundle:
+    return small_bundle()
+
+
+@pytest.fixture
+def store(url: str, bundle: Bundle) -> Iterator[Store]:
+    """A database with the tables of the small standard and a few bureaus."""
+    store = Store(url)
+    upgrade.create(store.engine, bundle)
+    for code, kind in BUREAUS.items():
+        store.write(lambda c, code=code, kind=kind: people.create_bureau(c, code, kind, f"Bureau {code}"))  # type: ignore[misc]
+    yield store
+    store.close()
