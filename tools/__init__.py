@@ -1,0 +1,1 @@
+"""What sets the project up: system needs, a test database, vendored files."""

@@ -6,6 +6,10 @@ neither table, stops the load with its file and line.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
 #: Words that document an element and change nothing about what is valid.
 INFORMS = frozenset(
     [
@@ -47,7 +51,6 @@ INFORMS = frozenset(
         "keywords",
         "definition_uri",
         "id_prefixes",
-        "id_prefixes_are_closed",
         "local_names",
         "conforms_to",
         "extensions",
@@ -83,7 +86,6 @@ SCHEMA = INFORMS | frozenset(
         "subsets",
         "slot_names_unique",
         "settings",
-        "bindings",
         "metamodel_version",
         "source_file",
         "source_file_date",
@@ -176,3 +178,84 @@ RULE = INFORMS | frozenset(["preconditions", "postconditions", "elseconditions",
 CONDITION = INFORMS | frozenset(["slot_conditions", "any_of", "all_of", "none_of", "exactly_one_of"])
 SLOT_CONDITION = INFORMS | SLOT_TESTS
 UNIQUE_KEY = INFORMS | frozenset(["unique_key_name", "unique_key_slots"])
+
+
+_BOOLEANS = (
+    "required recommended multivalued inlined inlined_as_list abstract mixin tree_root designates_type "
+    "is_grouping_slot identifier key deactivated is_usage_slot"
+)
+_INTEGERS = "minimum_cardinality maximum_cardinality exact_cardinality rank"
+_NUMBERS = "minimum_value maximum_value equals_number"
+_TEXTS = (
+    "id name title description version license default_range range is_a typeof base pattern slot_group "
+    "equals_string value_presence text meaning"
+)
+_LISTS = "imports mixins equals_string_in unique_key_slots exact_mappings"
+_MAPPINGS = (
+    "types enums classes attributes slot_usage permissible_values unique_keys slot_conditions has_member "
+    "all_members range_expression preconditions postconditions elseconditions"
+)
+_LISTS_OF_MAPPINGS = "rules any_of all_of none_of exactly_one_of"
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(map(_is_text, value)))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+Shape = tuple[Callable[[Any], bool], str]
+
+#: What the value of a word must be, and how a refusal says it.
+SHAPES: dict[str, Shape] = {
+    word: shape
+    for words, shape in (
+        (_BOOLEANS, (lambda value: isinstance(value, bool), "true or false")),
+        (_INTEGERS, (lambda value: _is_number(value) and isinstance(value, int), "a whole number")),
+        (_NUMBERS, (_is_number, "a number")),
+        (_TEXTS, (_is_text, "a text; write it in quotes")),
+        (_LISTS, (_is_texts, "a list of texts; write each in quotes")),
+        (_MAPPINGS, (lambda value: isinstance(value, dict), "a mapping")),
+        (
+            _LISTS_OF_MAPPINGS,
+            (lambda value: isinstance(value, list) and all(isinstance(v, dict) for v in value), "a list of mappings"),
+        ),
+    )
+    for word in words.split()
+}
+#: `slots` names the slots of a class, and defines those of a schema.
+SCHEMA_SLOTS: Shape = SHAPES["classes"]
+CLASS_SLOTS: Shape = SHAPES["mixins"]
+
+
+def misshapen(word: str, value: Any, known: frozenset[str]) -> str | None:
+    """What the value of a word should be instead, or None when it is; no value at all is no fault."""
+    shape = SHAPES.get(word)
+    if word == "slots":
+        shape = SCHEMA_SLOTS if known is SCHEMA else CLASS_SLOTS
+    elif word == "annotations":
+        shape = (lambda value: isinstance(value, dict | list), "a mapping")
+    return None if value is None or shape is None or shape[0](value) else shape[1]
+
+
+#: The annotations that ilink reads, by the kind of element; any other annotation is somebody else's.
+NOTES: dict[frozenset[str], frozenset[str]] = {
+    TYPE: frozenset(
+        "min_length max_length check check_level canonical thread widget search direction example".split()
+    ),
+    ENUM: frozenset("open source version cldr pattern".split()),
+    VALUE: frozenset(["status"]),
+    CLASS: frozenset(
+        "checks thread canonical widget colour notice_type routing headline short_title".split()
+    ),
+    SLOT: frozenset(["sensitive"]),
+    RULE: frozenset("code level rule_ref".split()),
+}
+#: Numbers and truth values that YAML made of an annotation lose how they were written.
+WRITTEN_NOTES = frozenset("example source version code rule_ref colour short_title pattern".split())

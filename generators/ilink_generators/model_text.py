@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,18 @@ class Mapped(dict[str, Any]):
         return self.lines.get(key, self.line)
 
 
+#: Characters that change how the rest is shown, or that no file can carry: a reviewer cannot see them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def unseen(text: str) -> str | None:
+    """The first invisible control character of a text, by its code point."""
+    found = _UNSEEN.search(text)
+    return f"U+{ord(found[0]):04X}" if found else None
+
+
 def read(path: Path, name: str) -> Mapped:
     """Reads one file of a model; `name` is how messages call it. ModelRefused when it is not YAML."""
     try:
@@ -65,7 +78,7 @@ def read(path: Path, name: str) -> Mapped:
         loader = _Loader(text)
         try:
             node = loader.get_single_node()
-            value = _value(loader, node, name) if node is not None else Mapped(name, 1)
+            value = _value(loader, node, name, set()) if node is not None else Mapped(name, 1)
         finally:
             loader.dispose()
     except FileNotFoundError:
@@ -74,6 +87,10 @@ def read(path: Path, name: str) -> Mapped:
         raise ModelRefused(
             [ModelFault("bad_yaml", name, 1, "", f"this is not UTF-8: {error.reason}.")]
         ) from None
+    except RecursionError:
+        raise _bad(name, 1, "it is nested too deeply.") from None
+    except yaml.reader.ReaderError as error:
+        raise _bad(name, 1, f"it holds a character that YAML does not allow: U+{error.character:04X}.") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ModelRefused([ModelFault("bad_yaml", name, line, "", f"{error.problem}.")]) from None
@@ -82,24 +99,45 @@ def read(path: Path, name: str) -> Mapped:
     return value
 
 
-def _value(loader: Any, node: yaml.Node, file: str) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        mapped = Mapped(file, node.start_mark.line + 1)
-        for key_node, value_node in node.value:
-            key = _key(loader, key_node)
-            line = key_node.start_mark.line + 1
-            if key in mapped:
-                raise ModelRefused(
-                    [ModelFault("duplicate_key", file, line, key, "this key stands here twice.")]
-                )
-            mapped[key] = _value(loader, value_node, file)
-            mapped.lines[key] = line
-        return mapped
+def _value(loader: Any, node: yaml.Node, file: str, seen: set[int]) -> Any:
+    """A node as data; `seen` holds the collections met so far, for none may stand in two places."""
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(loader, node, file)
+    line = node.start_mark.line + 1
+    if id(node) in seen:
+        raise _bad(file, line, "anchors and aliases are not supported; write it out.")
+    seen.add(id(node))
     if isinstance(node, yaml.SequenceNode):
-        return [_value(loader, item, file) for item in node.value]
-    return loader.construct_object(node)
+        return [_value(loader, item, file, seen) for item in node.value]
+    mapped = Mapped(file, line)
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise _bad(file, line, "a key is a text.")
+        key = _shown(str(key_node.value), file, line)
+        if key in mapped:
+            raise ModelRefused([ModelFault("duplicate_key", file, line, key, "this key stands here twice.")])
+        mapped[key] = _value(loader, value_node, file, seen)
+        mapped.lines[key] = line
+    return mapped
 
 
-def _key(loader: Any, node: yaml.Node) -> str:
-    """A key as it is written: `NO:` is Norway, not false; `914:` is text."""
-    return str(node.value) if isinstance(node, yaml.ScalarNode) else str(loader.construct_object(node))
+def _scalar(loader: Any, node: yaml.ScalarNode, file: str) -> Any:
+    """A scalar as YAML reads it; a key stays as it is written: `NO:` is Norway, not false."""
+    line = node.start_mark.line + 1
+    try:
+        value = loader.construct_object(node)
+    except ValueError as error:
+        raise _bad(file, line, f"{error}.") from None
+    return _shown(value, file, line) if isinstance(value, str) else value
+
+
+def _shown(text: str, file: str, line: int) -> str:
+    found = unseen(text)
+    if found:
+        raise _bad(file, line, f"the invisible character {found} stands here; take it out.")
+    return text
+
+
+def _bad(file: str, line: int, message: str) -> ModelRefused:
+    return ModelRefused([ModelFault("bad_yaml", file, line, "", message)])

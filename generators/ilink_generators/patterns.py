@@ -1,16 +1,22 @@
 """Patterns that Python, Rust, ECMAScript and XSD read alike, or the reason why one cannot be.
 
-`\\d \\w \\s` differ between engines (Unicode digits), so they become ASCII classes; look-around,
-back-references, `\\p` and flags are refused.
+`\\d \\w \\s` differ between engines (Unicode digits), and so does `.`; they become classes that say
+what they mean. Look-around, back-references, `\\p` and flags are refused.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator
 
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r" \t\n\r\f\v"}
-_ESCAPES_KEPT = set(".^$*+?()[]{}|\\/-") | set("tnrfv") | set("\"'#&~@!%,:;=<>_` ")
+#: `.` in ECMAScript; Python and Rust leave out the line feed only.
+_ANY = "[^\\n\\r\u2028\u2029]"
+_CONTROLS = set("tnrfv")
+_SYNTAX = set(".^$*+?()[]{}|\\/")
+_MOST = 1000
+_COUNT = re.compile(r"\{[0-9]+(?:,[0-9]*)?\}")
 
 
 class NotPortable(ValueError):
@@ -24,59 +30,84 @@ def portable(pattern: str) -> str:
         warnings.simplefilter("error")
         try:
             re.compile(rewritten)
-        except (re.error, FutureWarning, RecursionError) as error:
+        except (re.error, FutureWarning, RecursionError, OverflowError) as error:
             raise NotPortable(f"it is not a pattern: {error}") from None
     return rewritten
 
 
-def _pieces(pattern: str) -> list[str]:
-    pieces: list[str] = []
-    inside_class = False
+def _pieces(pattern: str) -> Iterator[str]:
     position = 0
     while position < len(pattern):
+        piece, position = _piece(pattern, position)
+        yield piece
+
+
+def _piece(pattern: str, position: int) -> tuple[str, int]:
+    """What stands at a position outside a class, rewritten, and where the next piece begins."""
+    char, following = pattern[position], pattern[position + 1 : position + 2]
+    match char:
+        case "\\":
+            return _escape(following, inside_class=False), position + 2
+        case "[":
+            return _class(pattern, position)
+        case ".":
+            return _ANY, position + 1
+        case "]" | "}":
+            raise NotPortable(f"a lone {char} is read differently; write \\{char}")
+        case "(" if following == "?" and pattern[position + 2 : position + 3] != ":":
+            raise NotPortable("look-around, named groups and flags are not portable")
+        case "{":
+            count = _COUNT.match(pattern, position)
+            if count is None:
+                raise NotPortable("a { that does not count is read differently; write \\{")
+            if any(int(number) > _MOST for number in re.findall("[0-9]+", count[0])):
+                raise NotPortable(f"engines refuse to count beyond {_MOST}; say max_length")
+            return _not_possessive(pattern, count[0], count.end())
+        case "*" | "+" | "?":
+            return _not_possessive(pattern, char, position + 1)
+    return char, position + 1
+
+
+def _not_possessive(pattern: str, quantifier: str, end: int) -> tuple[str, int]:
+    if pattern[end : end + 1] == "+":
+        raise NotPortable("possessive quantifiers are not portable")
+    return quantifier, end
+
+
+def _class(pattern: str, position: int) -> tuple[str, int]:
+    pieces = ["["]
+    position += 1
+    if pattern[position : position + 1] == "^":
+        pieces.append("^")
+        position += 1
+    if pattern[position : position + 1] == "]":
+        raise NotPortable("a ] that opens a class is read differently; write \\]")
+    while position < len(pattern):
         char = pattern[position]
+        if char == "]":
+            return "".join((*pieces, "]")), position + 1
         if char == "\\":
-            pieces.append(_escape(pattern, position, inside_class))
+            pieces.append(_escape(pattern[position + 1 : position + 2], inside_class=True))
             position += 2
             continue
-        if inside_class:
-            if char == "[":
-                pieces.append(r"\[")
-                position += 1
-                continue
-            inside_class = char != "]"
-        elif char == "[":
-            inside_class = True
-            pieces.append(char)
-            position += 1
-            if pattern[position : position + 1] == "^":
-                pieces.append("^")
-                position += 1
-            if pattern[position : position + 1] == "]":
-                raise NotPortable("a ] that opens a class is read differently; write \\]")
-            continue
-        elif char == "(" and pattern[position + 1 : position + 2] == "?":
-            if pattern[position + 2 : position + 3] != ":":
-                raise NotPortable("look-around, named groups and flags are not portable")
-        elif char in "*+?}" and pattern[position + 1 : position + 2] == "+":
-            raise NotPortable("possessive quantifiers are not portable")
-        pieces.append(char)
+        pieces.append("\\[" if char == "[" else char)
         position += 1
-    return pieces
+    raise NotPortable("it is not a pattern: a class is not closed")
 
 
-def _escape(pattern: str, position: int, inside_class: bool) -> str:
-    char = pattern[position + 1 : position + 2]
+def _escape(char: str, *, inside_class: bool) -> str:
     if char in _CLASSES:
         return _CLASSES[char] if inside_class else f"[{_CLASSES[char]}]"
-    if char.lower() in _CLASSES:
+    if char and char.lower() in _CLASSES:
         if inside_class:
             raise NotPortable(f"\\{char} inside a class is not portable")
         return f"[^{_CLASSES[char.lower()]}]"
-    if char in "pP":
+    if char in ("p", "P"):
         raise NotPortable("\\p classes are not portable; list the ranges")
     if char.isdigit():
         raise NotPortable("back-references are not portable")
-    if char not in _ESCAPES_KEPT:
+    if char in _CONTROLS or char in _SYNTAX or (char == "-" and inside_class):
+        return "\\" + char
+    if not char or char.isalnum():
         raise NotPortable(f"\\{char} is not portable")
-    return char if char in "\"'#&~@!%,:;=<>_` " else "\\" + char
+    return char

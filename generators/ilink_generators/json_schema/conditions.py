@@ -24,6 +24,8 @@ from ilink_runtime.conditions import (
     Not,
     Present,
     Some,
+    has_end,
+    holds,
 )
 
 Schema = dict[str, Any]
@@ -35,7 +37,7 @@ PRESENT: Schema = {"not": ABSENT}
 
 def pattern(text: str) -> Schema:
     """A pattern, guarded: in Python `$` also matches before a final newline, which others refuse."""
-    return {"pattern": text, "not": {"pattern": "\\n$"}} if text.endswith("$") else {"pattern": text}
+    return {"pattern": text, "not": {"pattern": "\\n$"}} if has_end(text) else {"pattern": text}
 
 
 def certain(condition: Condition) -> Schema:
@@ -57,10 +59,9 @@ def certain(condition: Condition) -> Schema:
             return together([certain(At(slot, part)) for part in parts])
         case At(slot, AnyOf(parts)):
             return {"anyOf": [certain(At(slot, part)) for part in parts]}
-        case At(slot, Not(Present())):
-            return {"type": "object", "properties": {slot: ABSENT}}
         case At(slot, part):
-            return {"type": "object", "required": [slot], "properties": {slot: certain(part)}}
+            needed: Schema = {} if holds(part, None) is True else {"required": [slot]}
+            return {"type": "object", **needed, "properties": {slot: certain(part)}}
         case Some(part):
             return {"type": "array", "contains": certain(part)}
         case Every(part):
@@ -94,16 +95,13 @@ def possible(condition: Condition) -> Schema:
             pairs = [together([certain(a), certain(b)]) for a, b in combinations(parts, 2)]
             some: Schema = {"anyOf": [possible(part) for part in parts]}
             return {**some, "not": {"anyOf": pairs}} if pairs else some
-        case At(slot, Present()):
-            return {"required": [slot], "properties": {slot: PRESENT}}
         case At(slot, All(parts)) if parts:
             return together([possible(At(slot, part)) for part in parts])
         case At(slot, AnyOf(parts)):
             return {"anyOf": [possible(At(slot, part)) for part in parts]}
-        case At(slot, Not(part)) if not isinstance(part, Present):
-            return {"not": certain(At(slot, part))}
         case At(slot, part):
-            return {"properties": {slot: possible(part)}}
+            needed: Schema = {"required": [slot]} if holds(part, None) is False else {}
+            return {**needed, "properties": {slot: possible(part)}}
         case Some(part):
             return {"if": {"minItems": 1}, "then": {"contains": possible(part)}}
         case Every(part):
