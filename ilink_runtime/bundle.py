@@ -74,7 +74,7 @@ class FormRule:
     then: Condition
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bundle:
     """Everything the server knows of the standard."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,18 +19,7 @@ from ilink_runtime.folding import fold, latin, words
 
 def phone(value: Any) -> str | None:
     """`+21620123456;ext=7`; a number without a country code is `national:` and its digits."""
-    import phonenumbers
-
-    text = fold(str(value))
-    written = re.sub(r"^\s*00(?=[1-9])", "+", text)
-    try:
-        number = phonenumbers.parse(written)
-    except phonenumbers.NumberParseException:
-        digits = _digits(written)
-        international = written.startswith("+")
-        return (f"+{digits}" if international else f"national:{digits}") if digits else None
-    extension = f";ext={number.extension}" if number.extension else ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) + extension
+    return _phone(str(value))[0]
 
 
 def iban(value: Any) -> str | None:
@@ -65,14 +55,14 @@ def imei(value: Any) -> str | None:
 
 def email(value: Any) -> str | None:
     """Lower case, the domain in its ASCII form."""
-    text = unicodedata.normalize("NFKC", str(value)).strip().lower()
+    text = _printed(value).lower()
     mailbox, at, domain = text.rpartition("@")
     return (f"{mailbox}@{ascii_domain(domain) or domain}" if at else text) or None
 
 
 def url(value: Any) -> str | None:
     """Host, path and query: the scheme, `www.`, the fragment and a last slash say nothing of the page."""
-    text = unicodedata.normalize("NFKC", str(value)).strip()
+    text = _printed(value)
     try:
         parts = urlsplit(text if "://" in text else f"//{text}")
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
@@ -150,13 +140,33 @@ def ascii_domain(domain: str) -> str | None:
 
 def national_digits(value: Any) -> str | None:
     """The digits of a phone number as they are dialled at home, without the leading zero."""
+    return _phone(str(value))[1]
+
+
+@lru_cache(maxsize=4096)  # a number is asked for its check, its thread and its words
+def _phone(written: str) -> tuple[str | None, str | None]:
     import phonenumbers
 
+    text = re.sub("^00(?=[1-9])", "+", fold(written))
     try:
-        number = phonenumbers.parse(phone(value) or "")
+        number = phonenumbers.parse(text)
     except phonenumbers.NumberParseException:
-        return _digits(fold(str(value))).lstrip("0") or None
-    return str(number.national_number)
+        digits = _digits(text)
+        form = f"+{digits}" if text.startswith("+") else f"national:{digits}"
+        return (form, digits.lstrip("0") or None) if digits else (None, None)
+    extension = f";ext={number.extension}" if number.extension else ""
+    form = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) + extension
+    return form, str(number.national_number)
+
+
+def _printed(value: Any) -> str:
+    """The text without what is not seen: controls, marks of direction, spaces around it."""
+    kept = (
+        c
+        for c in unicodedata.normalize("NFKC", str(value))
+        if unicodedata.category(c) not in ("Cc", "Cf", "Cs")
+    )
+    return "".join(kept).strip()
 
 
 def _compact(value: Any, *, ascii_only: bool = False) -> str | None:

@@ -160,9 +160,9 @@ def _days(text: str) -> tuple[calendar_date, calendar_date] | None:
     year, month, day = (int(part) if part else None for part in found.groups()[:3])
     assert year is not None
     try:
-        first = calendar_date(year, month or 1, day or 1)
-        last_month = month or 12
-        return first, calendar_date(year, last_month, day or monthrange(year, last_month)[1])
+        first = calendar_date(year, 1 if month is None else month, 1 if day is None else day)
+        last_month = 12 if month is None else month
+        return first, first.replace(month=last_month, day=day or monthrange(year, last_month)[1])
     except ValueError:
         return None
 

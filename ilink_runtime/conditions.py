@@ -113,6 +113,8 @@ Condition = (
 )
 
 _compiled = cache(re.compile)
+#: What is literal in a portable pattern: an escaped character, a class.
+_LITERAL = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]", re.DOTALL)
 
 
 def is_absent(value: object) -> bool:
@@ -152,7 +154,7 @@ def holds(condition: Condition, value: Any) -> bool | None:
         case AtMost(bound):
             return _is_number(value) and value <= bound
         case Matches(pattern):
-            return isinstance(value, str) and _compiled(_anchored(pattern)).search(value) is not None
+            return isinstance(value, str) and matches(pattern, value)
         case Count(minimum, maximum):
             if not isinstance(value, list):
                 return False
@@ -164,9 +166,18 @@ def fires(when: Condition | None, value: Any) -> bool:
     return when is None or holds(when, value) is True
 
 
-def _anchored(pattern: str) -> str:
-    """In Python `$` also matches before a final newline; in JSON Schema's engines it does not."""
-    return pattern[:-1] + r"\Z" if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text matches a portable pattern; one that looks for the end never ends in a newline.
+
+    `$` matches before a final newline in some engines and not in others, so no engine is asked.
+    """
+    return _compiled(pattern).search(text) is not None and not (text.endswith("\n") and has_end(pattern))
+
+
+@cache
+def has_end(pattern: str) -> bool:
+    """Whether a pattern has a `$` that means the end of the text."""
+    return "$" in _LITERAL.sub("", pattern)
 
 
 def _is_number(value: object) -> bool:

@@ -41,7 +41,6 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[
 class News:
     """Something that happened to a message."""
 
-    id: int
     at: str
     kind: str  # recorded amended published returned deleted
     reference: str
@@ -189,7 +188,6 @@ def news_for(connection: Connection, reader: Reader, after: int) -> tuple[int, l
     seen = and_(message.c.id == outbox.c.message_id, access.visible(reader))
     rows = connection.execute(
         select(
-            outbox.c.id,
             outbox.c.at,
             outbox.c.kind,
             outbox.c.reference,
@@ -198,7 +196,7 @@ def news_for(connection: Connection, reader: Reader, after: int) -> tuple[int, l
             message.c.owner,
             message.c.status,
         )
-        .outerjoin(message, seen)
+        .select_from(outbox.outerjoin(message, seen))
         .where(outbox.c.id > after, outbox.c.id <= upto)
         .order_by(outbox.c.id)
     ).all()
@@ -208,11 +206,11 @@ def news_for(connection: Connection, reader: Reader, after: int) -> tuple[int, l
 def _news(reader: Reader, rows: Any) -> Iterator[News]:
     for row in rows:
         if row.type is not None:
-            yield News(row.id, row.at, row.kind, row.reference, row.type, row.owner, row.status)
+            yield News(row.at, row.kind, row.reference, row.type, row.owner, row.status)
         elif row.kind == "deleted" and row.audience:
             seen_by = orjson.loads(row.audience)
             if access.could_see(reader, seen_by["owner"], seen_by["status"], seen_by["parts"]):
-                yield News(row.id, row.at, row.kind, row.reference)
+                yield News(row.at, row.kind, row.reference)
 
 
 def _for_reader(connection: Connection, identify: Identify, after: int) -> tuple[int, list[News]] | None:

@@ -73,7 +73,7 @@ _BETWEEN_HAN = re.compile(f"(?<={_HAN})(?={_HAN})")
 def fold(text: str) -> str:
     """The text as people compare it: no case, accents, harakat or tatweel, ASCII digits, single spaces."""
     if text.isascii():
-        folded = text.lower().translate(_FOLDED)
+        folded = text.lower() if text.isprintable() else text.lower().translate(_FOLDED)
     else:
         plain = unicodedata.normalize("NFKC", text).casefold()
         folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKD", plain).translate(_FOLDED))
@@ -88,7 +88,8 @@ def latin(text: str) -> str:
 
 def words(text: str) -> list[tuple[str, ...]]:
     """The folded words of a text, each in its parts: `al-Rahman` is (al, rahman), 李明 is (李, 明)."""
-    joined = _BETWEEN_HAN.sub("-", fold(text)).translate(_SEPARATED)
+    folded = fold(text)
+    joined = (folded if folded.isascii() else _BETWEEN_HAN.sub("-", folded)).translate(_SEPARATED)
     parts = (tuple(part[:LONGEST_WORD] for part in word.split("-") if part) for word in joined.split())
     return [word for word in parts if word]
 
@@ -109,8 +110,10 @@ def name_words(text: str) -> list[tuple[str, ...]]:
 
 
 def name_keys(word: tuple[str, ...]) -> tuple[str, ...]:
-    """The skeletons of a word of a name, its article left out."""
-    return skeletons("".join(part for part in word if part not in _ARTICLES) or "".join(word))
+    """The skeletons of a word of a name, without its article and with it."""
+    whole = "".join(word)
+    bare = "".join(part for part in word if part not in _ARTICLES) or whole
+    return skeletons(bare) if bare == whole else (*skeletons(bare), *skeletons(whole))
 
 
 def skeleton(token: str) -> str:

@@ -57,7 +57,10 @@ class Section:
 
 
 def control(field: Field) -> str:
-    """How a field is asked: text, number, checkbox, date, partial_date, code, codes, list, group, rows, free_text."""
+    """How a field is asked.
+
+    One of text, number, checkbox, date, partial_date, code, codes, list, group, rows, free_text.
+    """
     if field["kind"] == "class":
         if field["multivalued"]:
             return "rows"
@@ -74,7 +77,7 @@ def is_free_text(field: Field) -> bool:
     return {"text", "language"} <= {part["name"] for part in field.get("fields") or ()}
 
 
-# --- showing ---------------------------------------------------------------------------------------------------------
+# --- showing
 
 
 def show(definition: Definition, body: Mapping[str, Any]) -> tuple[Section, ...]:
@@ -147,7 +150,7 @@ def date_parts(value: Any) -> dict[str, str]:
     return {"year": year, "month": month, "day": day, "about": "true" if about else ""}
 
 
-# --- reading ---------------------------------------------------------------------------------------------------------
+# --- reading
 
 
 def read(
@@ -281,7 +284,7 @@ def _place(holder: dict[str, Any], steps: Sequence[str], value: Any) -> None:
     holder[steps[-1]] = value
 
 
-# --- rows ------------------------------------------------------------------------------------------------------------
+# --- rows
 
 
 def add_row(definition: Definition, body: Mapping[str, Any], pointer: str) -> dict[str, Any]:
@@ -308,8 +311,8 @@ def remove_row(body: Mapping[str, Any], pointer: str) -> dict[str, Any]:
             holder = holder[int(step)] if isinstance(holder, list) else holder[step]
         if not isinstance(holder, list):
             raise ValueError(pointer)
-        del holder[int(last)]
-    except (KeyError, IndexError, TypeError) as error:
+        del holder[abs(int(last))]
+    except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ValueError(pointer) from error
     return message
 

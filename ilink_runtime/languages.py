@@ -115,7 +115,8 @@ class Languages:
         """An instant in the reader's zone with its offset: `23 November 2026, 10:30 (UTC+01:00)`."""
         instant = datetime.fromisoformat(text).astimezone(_zone(zone))
         offset = instant.strftime("%z")
-        return self.gettext(language)(
+        say = self.gettext(language)
+        return say(
             "%(day)s, %(time)s",
             day=format_date(instant, "long", locale=self._locales[language]),
             time=f"{instant:%H:%M} (UTC{offset[:3]}:{offset[3:]})",
@@ -138,7 +139,8 @@ class Languages:
             shown = format_skeleton("yMMMM", datetime(known.year, known.month, 1, tzinfo=UTC), locale=locale)
         else:
             shown = year
-        return self.gettext(language)("about %(date)s", date=shown) if about else shown
+        say = self.gettext(language)
+        return say("about %(date)s", date=shown) if about else shown
 
     def list_text(self, members: Iterable[str], language: str) -> str:
         """A list as a phrase: `Tunis, Lyon and Madrid`."""
@@ -173,13 +175,12 @@ def _catalogue(path: Path) -> Catalogue:
         return Catalogue({}, lambda n: int(n != 1))
     with path.open("rb") as file:
         catalogue = read_po(file)
-    sentences = {}
+    sentences: dict[str, tuple[str, ...]] = {}
     for message in catalogue:
-        plural = isinstance(message.id, list | tuple)
-        if message.id and (message.string[0] if plural else message.string):
-            sentences[message.id[0] if plural else message.id] = (
-                tuple(message.string) if plural else (message.string,)
-            )
+        english = message.id if isinstance(message.id, str) else message.id[0]
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        if english and all(forms):
+            sentences[english] = forms
     return Catalogue(sentences, c2py(catalogue.plural_expr))
 
 

@@ -1,43 +1,45 @@
-"""The three levels at which a message is judged, each with the ones before it: record, publish, quality."""
+"""The three levels at which a message is judged: record, publish (record too), quality (all three)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.validation import Fault, Level, Validator, validator
+from ilink_runtime.validation import Fault, Level, validator
 
 LEVELS: tuple[Level, ...] = ("record", "publish", "quality")
 
-#: From a message type, a message and a level to the faults; the type is one of the bundle's.
+#: From a message type, a message and a level to all its faults.
 FaultsOf = Callable[[str, Any, Level], list[Fault]]
 
 
-def faults_of(bundle: Bundle) -> FaultsOf:
-    """Makes the validators of a standard ready, all its message types at all levels."""
-    validators: Mapping[str, dict[Level, Validator]] = {
-        name: {
-            "record": validator(bundle.schema, name),
-            "publish": validator(bundle.schema, f"{name}.publish"),
-            "quality": validator(bundle.schema, f"{name}.quality"),
-        }
-        for name in bundle.messages
-    }
+class Levels:
+    """The validators of a standard, ready for all its message types at all levels."""
 
-    def faults(message_type: str, message: Any, level: Level) -> list[Fault]:
-        by_level = validators[message_type]
+    def __init__(self, bundle: Bundle) -> None:
+        self._hindering = {
+            (name, level): validator(bundle.schema, name if level == "record" else f"{name}.publish")
+            for name in bundle.messages
+            for level in LEVELS[:2]
+        }
+        self._quality = {name: validator(bundle.schema, f"{name}.quality") for name in bundle.messages}
+
+    def faults(self, message_type: str, message: Any, level: Level) -> list[Fault]:
+        """All faults up to a level; the type is one of the standard's."""
         if level != "quality":
-            return by_level[level](message)
-        found = by_level["publish"](message)
+            return self._hindering[message_type, level](message)
+        found = self._hindering[message_type, "publish"](message)
         missing = {fault.path for fault in found if fault.code == "required"}
         return found + [
             fault
-            for fault in by_level["quality"](message)
+            for fault in self.warnings(message_type, message)
             if not (fault.code == "required" and fault.path in missing)
         ]
 
-    return faults
+    def warnings(self, message_type: str, message: Any) -> list[Fault]:
+        """What forbids nothing."""
+        return [fault for fault in self._quality[message_type](message) if not hinders(fault)]
 
 
 def hinders(fault: Fault) -> bool:

@@ -1,4 +1,4 @@
-"""What holds for every request and answer: headers, limits, refusals. Plain ASGI, so that it costs next to nothing."""
+"""What holds for every request and answer: headers, limits, refusals; plain ASGI, so that it costs little."""
 
 from __future__ import annotations
 

@@ -11,15 +11,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import orjson
 from sqlalchemy import Column, Connection, ForeignKeyConstraint, Integer, MetaData, String, Table, Text
 
 from ilink_runtime import database
-from ilink_runtime.bundle import Bundle, ClassPlace
+from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import COLUMN_TYPES, Statement
-from ilink_runtime.values import class_of, escape
+from ilink_runtime.values import Object, Walked
 
 Row = tuple[Any, ...]
 
@@ -34,23 +35,25 @@ def tables(bundle: Bundle) -> dict[str, Table]:
     return _of(bundle).tables
 
 
-def write(
-    connection: Connection, bundle: Bundle, message_id: str, message_type: str, message: Mapping[str, Any]
-) -> None:
+def write(connection: Connection, bundle: Bundle, message_id: str, met: Walked) -> None:
     """Adds the rows of a message."""
     projection = _of(bundle)
     rows: defaultdict[str, list[Row]] = defaultdict(list)
-    for name, row in projection.rows(bundle.classes[message_type], message, "", 0):
-        rows[name].append((message_id, *row))
-    for name, statement in projection.inserts.items():
-        if name in rows:
-            statement.run_many(connection, rows[name])
+    for part in met:
+        if isinstance(part, Object):
+            for name, row in projection.rows(part):
+                rows[name].append((message_id, *row))
+    with database.pipeline(connection):
+        for name, statement in projection.inserts.items():
+            if name in rows:
+                statement.run_many(connection, rows[name])
 
 
 def erase(connection: Connection, bundle: Bundle, message_id: str) -> None:
     """Removes the rows of a message; those of lists go with their objects."""
-    for statement in _of(bundle).deletes:
-        statement.run(connection, (message_id,))
+    with database.pipeline(connection):
+        for statement in _of(bundle).deletes:
+            statement.run(connection, (message_id,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,6 @@ class Projection:
     """Everything that can be made ready before the first message of a standard comes."""
 
     def __init__(self, bundle: Bundle) -> None:
-        self._bundle = bundle
         objects = [node for node in bundle.tables if "slot" not in node]
         lists = [node for node in bundle.tables if "slot" in node]
         self.metadata = MetaData()
@@ -98,23 +100,13 @@ class Projection:
             for node in objects
         }
 
-    def rows(
-        self, place: ClassPlace, value: Mapping[str, Any], path: str, position: int
-    ) -> Iterator[tuple[str, Row]]:
-        """The rows of an object and of all in it, each with the name of its table."""
-        plan = self._classes[place.name]
-        yield plan.table, (path, position, *[cell.fit(value.get(cell.slot)) for cell in plan.cells])
+    def rows(self, part: Object) -> Iterator[tuple[str, Row]]:
+        """The row of an object and those of its lists, each with the name of its table."""
+        plan, value = self._classes[part.place.name], part.value
+        yield plan.table, (part.path, part.position, *[cell.fit(value.get(cell.slot)) for cell in plan.cells])
         for table, cell in plan.lists:
             for number, member in enumerate(_members(value.get(cell.slot))):
-                yield table, (path, number, cell.fit(member))
-        for slot in place.slots.values():
-            if slot.kind != "class" or (found := value.get(slot.name)) is None:
-                continue
-            here = f"{path}/{escape(slot.name)}"
-            for number, member in enumerate(_members(found)):
-                if isinstance(member, Mapping):
-                    at = f"{here}/{number}" if isinstance(found, list) else here
-                    yield from self.rows(class_of(self._bundle, slot.range, member), member, at, number)
+                yield table, (part.path, number, cell.fit(member))
 
     def _object_table(self, node: Mapping[str, Any]) -> Table:
         table = Table(
@@ -206,12 +198,8 @@ FITTING: dict[str, Callable[[Any], Any]] = {
     "date": fit_date,
 }
 
-_known: dict[int, Projection] = {}
 
-
+@cache
 def _of(bundle: Bundle) -> Projection:
-    """The projection of a bundle, made once; bundles are compared by identity and kept."""
-    found = _known.get(id(bundle))
-    if found is None:
-        found = _known[id(bundle)] = Projection(bundle)
-    return found
+    """The projection of a bundle, made once; bundles are compared by identity."""
+    return Projection(bundle)

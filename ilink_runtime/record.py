@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ilink_runtime.checks import CHECKS, OBJECT_CHECKS
-from ilink_runtime.conditions import Condition, fires, holds
-from ilink_runtime.validation import repetition
+from ilink_runtime.conditions import Condition, fires, holds, is_absent, matches
+from ilink_runtime.validation import repetitions
 
 #: RFC 8259, section 6: beyond these an integer is not the same number everywhere.
 _SAFE = 2**53 - 1
@@ -37,7 +37,7 @@ class ModelCheck:
 class Record(BaseModel):
     """A class of the standard: strict, closed, and held to its rules of the record level."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())
 
     rules: ClassVar[Sequence[ModelRule]] = ()
     object_checks: ClassVar[Sequence[ModelCheck]] = ()
@@ -53,7 +53,7 @@ class Record(BaseModel):
                 raise ValueError(rule.code)
         for check in self.object_checks:
             values = [said.get(slot) for slot in check.slots]
-            if None not in values and not OBJECT_CHECKS[check.check](*values):
+            if not any(map(is_absent, values)) and not OBJECT_CHECKS[check.check](*values):
                 raise ValueError(check.check)
         return self
 
@@ -70,6 +70,28 @@ def passes(name: str) -> AfterValidator:
     return AfterValidator(validate)
 
 
+def looks_like(pattern: str) -> AfterValidator:
+    """A portable pattern as a validator of a field."""
+
+    def validate(value: Any) -> Any:
+        if isinstance(value, str) and not matches(pattern, value):
+            raise ValueError("pattern")
+        return value
+
+    return AfterValidator(validate)
+
+
+def one_of(*texts: str) -> AfterValidator:
+    """The texts of which a field has one."""
+
+    def validate(value: Any) -> Any:
+        if value not in texts:
+            raise ValueError("not_in_list")
+        return value
+
+    return AfterValidator(validate)
+
+
 def unique(*keys: Sequence[str]) -> AfterValidator:
     """Keys whose values together may not repeat in a list of objects."""
 
@@ -78,7 +100,7 @@ def unique(*keys: Sequence[str]) -> AfterValidator:
             member.model_dump(by_alias=True) if isinstance(member, BaseModel) else member
             for member in members
         ]
-        if repetition(said, keys) is not None:
+        if repetitions(said, keys):
             raise ValueError("repeated")
         return members
 

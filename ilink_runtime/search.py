@@ -17,9 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Subquery,
     and_,
-    case,
     false,
     func,
     literal,
@@ -33,7 +31,7 @@ from ilink_runtime import canonical
 from ilink_runtime.access import Reader, visible
 from ilink_runtime.bundle import Bundle, ClassPlace
 from ilink_runtime.database import identifier, message, occurrence, search_text
-from ilink_runtime.search_index import Nearness, erase, near, prepare, write
+from ilink_runtime.search_index import erase, found, nearness, prepare, write
 from ilink_runtime.values import class_of
 
 __all__ = ["HIT_COLUMNS", "Hit", "Query", "Results", "erase", "find", "headline", "prepare", "write"]
@@ -87,16 +85,13 @@ HIT_COLUMNS = tuple(
 
 def find(connection: Connection, bundle: Bundle, reader: Reader, query: Query) -> Results:
     """The messages that the reader may see and asks for, the nearest first, else the newest first."""
-    asked = _plain(query.text)
-    found = _found(connection.dialect.name, bundle, asked) if query.text.strip() else None
+    ways = _ways(connection.dialect.name, bundle, _plain(query.text)) if query.text.strip() else []
     wanted = {name: _plain(value) for name in _FACETS if (value := getattr(query, name))}
-    properties = [message.c[name] for name in _FACETS]
-    grouped = _seen(select(*properties, func.count()), found, reader).group_by(*properties)
-    counts: dict[tuple[str, ...], int] = {tuple(row[:3]): row[3] for row in connection.execute(grouped)}
+    counts = _counts(connection, reader, ways)
     total = sum(number for values, number in counts.items() if _has(values, wanted))
     return Results(
         total,
-        _page(connection, reader, query, found, wanted) if total else [],
+        _page(connection, reader, query, ways, wanted) if total else [],
         {name: _facet(counts, name, wanted) for name in _FACETS},
     )
 
@@ -144,24 +139,35 @@ def _is_latin(name: str) -> bool:
     return all("LATIN" in unicodedata.name(c, "") for c in name if c.isalpha())
 
 
+def _counts(connection: Connection, reader: Reader, ways: list[Select[Any]]) -> dict[tuple[str, ...], int]:
+    """How many messages are found of each type, owner and status."""
+    properties = [message.c[name] for name in _FACETS]
+    question = select(*properties, func.count()).where(visible(reader)).group_by(*properties)
+    if ways:
+        ids = (way.with_only_columns(way.selected_columns[0], maintain_column_froms=True) for way in ways)
+        question = question.where(message.c.id.in_(union_all(*ids)))
+    return {tuple(row[:3]): row[3] for row in connection.execute(question)}
+
+
 def _page(
-    connection: Connection, reader: Reader, query: Query, found: Subquery | None, wanted: Mapping[str, str]
+    connection: Connection, reader: Reader, query: Query, ways: list[Select[Any]], wanted: Mapping[str, str]
 ) -> list[Hit]:
-    matched = null() if found is None else found.c.matched
-    nearest = () if found is None else (found.c.distance,)
+    order = [message.c.updated_at.desc(), message.c.reference]
+    page = select(*HIT_COLUMNS, null())
+    if ways:
+        every = union_all(*ways).subquery()
+        nearest, matched = func.min(every.c.distance), func.min(every.c.matched)
+        found = select(every.c.message_id, nearest.label("distance"), matched.label("matched"))
+        nearby = found.group_by(every.c.message_id).subquery()
+        page = select(*HIT_COLUMNS, nearby.c.matched).join(nearby, nearby.c.message_id == message.c.id)
+        order.insert(0, nearby.c.distance)
     page = (
-        _seen(select(*HIT_COLUMNS, matched), found, reader)
-        .where(*(message.c[name] == value for name, value in wanted.items()))
-        .order_by(*nearest, message.c.updated_at.desc(), message.c.reference)
+        page.where(visible(reader), *(message.c[name] == value for name, value in wanted.items()))
+        .order_by(*order)
         .limit(min(max(query.limit, 0), MOST_HITS))
         .offset(min(max(query.offset, 0), 1_000_000_000))
     )
-    return [Hit(*row) for row in connection.execute(page)]
-
-
-def _seen(question: Select[Any], found: Subquery | None, reader: Reader) -> Select[Any]:
-    source = message if found is None else message.join(found, found.c.message_id == message.c.id)
-    return question.select_from(source).where(visible(reader))
+    return [Hit(*tuple(row)) for row in connection.execute(page)]
 
 
 def _has(values: tuple[str, ...], wanted: Mapping[str, str], but: str = "") -> bool:
@@ -185,19 +191,18 @@ def _plain(asked: str) -> str:
     return "".join(kept).strip()
 
 
-def _found(dialect: str, bundle: Bundle, asked: str) -> Subquery:
-    """Message ids with their distance from what was asked, and the kind of identifier it was, if any."""
-    every = union_all(
+def _ways(dialect: str, bundle: Bundle, asked: str) -> list[Select[Any]]:
+    """The ways to find a message: each selects its id, how far it is, and as what it was asked for."""
+    spellings = {asked, asked.upper(), asked.lower()}
+    by_word = found(dialect, asked)
+    ways = [
         _by_reference(message.c.reference, "reference", {asked.upper()}),
-        _by_reference(
-            message.c.national_reference, "national_reference", {asked, asked.upper(), asked.lower()}
-        ),
+        _by_reference(message.c.national_reference, "national_reference", spellings),
         _by_identifier(bundle, asked),
-        _by_words(dialect, asked),
-    ).subquery()
-    nearest = func.min(every.c.distance).label("distance")
-    matched = func.min(every.c.matched).label("matched")
-    return select(every.c.message_id, nearest, matched).group_by(every.c.message_id).subquery()
+    ]
+    if by_word is not None:
+        ways.append(select(search_text.c.message_id, nearness(asked), null()).where(by_word))
+    return ways
 
 
 def _by_reference(place: ColumnElement[str], matched: str, spellings: set[str]) -> Select[Any]:
@@ -217,13 +222,3 @@ def _by_identifier(bundle: Bundle, asked: str) -> Select[Any]:
         .join_from(occurrence, identifier)
         .where(or_(false(), *same))
     )
-
-
-def _by_words(dialect: str, asked: str) -> Select[Any]:
-    """The messages with all the words, and how near they are to what was asked."""
-    *nearer, farthest = Nearness
-    all_found = near(dialect, asked, farthest)
-    if all_found is None:
-        return select(search_text.c.message_id, literal(0), null()).where(false())
-    levels = [(found, int(level)) for level in nearer if (found := near(dialect, asked, level)) is not None]
-    return select(search_text.c.message_id, case(*levels, else_=int(farthest)), null()).where(all_found)

@@ -26,7 +26,7 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Reads `ILINK_DATABASE`, `ILINK_STANDARD`, `ILINK_SECURE_COOKIES`, `ILINK_MAX_BODY` and `ILINK_MAX_STREAMS`.
+    """Reads `ILINK_DATABASE`, `ILINK_STANDARD` and the rest of what docs/operate.md lists.
 
     ValueError names the variable that cannot be read.
     """

@@ -50,7 +50,7 @@ async def require_officer(request: Request) -> Officer:
 
 
 async def require_reader(request: Request) -> Reader:
-    """The reader who comes with a bearer token or with a cookie; to change something by cookie, with the CSRF token."""
+    """Who comes with a bearer token or a cookie; to change something by cookie, with the CSRF token."""
     if "authorization" in request.headers:
         return await _bearer(request)
     found = await officer(request)
@@ -69,11 +69,9 @@ async def require_purpose(request: Request) -> Reader:
     return reader
 
 
-def check_csrf(request: Request, form: Mapping[str, object]) -> None:
-    """Problem `csrf` unless the form, or the header, holds the token of the session; asked after `officer`."""
-    known: Officer | None = getattr(request.state, "officer", None)
-    if known is None:
-        raise Problem(401, "unauthenticated")
+async def check_csrf(request: Request, form: Mapping[str, object]) -> None:
+    """Problem `csrf` unless the form, or the header, holds the token of the officer's session."""
+    known = await require_officer(request)
     _compare(known, request.headers.get("x-csrf-token") or str(form.get("csrf") or ""))
 
 

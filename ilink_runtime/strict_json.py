@@ -16,6 +16,8 @@ from ilink_runtime.problems import translatable as _
 
 LIMIT = 1024 * 1024
 DEPTH = 64
+#: A long message has some hundreds; judging a hundred thousand would take a minute.
+MOST_VALUES = 20_000
 #: RFC 8259, section 6: beyond these an integer is not the same number everywhere.
 LARGEST = 2**53 - 1
 
@@ -31,9 +33,10 @@ TOO_DEEP = _("The body has too many levels.")
 TOO_LARGE = _("A number is too large to be the same everywhere.")
 NUL = _("A text holds the character U+0000.")
 TOO_LONG = _("The body is too long.")
+TOO_MANY = _("The body has too many values.")
 
 
-def read(raw: bytes, limit: int = LIMIT) -> Any:
+def read(raw: bytes, limit: int = LIMIT, most_values: int = MOST_VALUES) -> Any:
     """Reads a JSON text; Problem `bad_json` or `too_large`, with line and column where they are known."""
     if len(raw) > limit:
         raise Problem(413, "too_large", TOO_LONG)
@@ -51,8 +54,10 @@ def read(raw: bytes, limit: int = LIMIT) -> Any:
     if b"\\u0000" in bare:
         raise _bad(NUL)
     shape = raw.translate(_SHAPE)
-    if raw.count(b"{") + raw.count(b"[") > DEPTH or any(sign in shape for sign in _MAYBE_LARGE):
-        _look_inside(value)
+    holders = raw.count(b"{") + raw.count(b"[")
+    many = holders > DEPTH or holders + raw.count(b",") >= most_values
+    if many or any(sign in shape for sign in _MAYBE_LARGE):
+        _look_inside(value, most_values)
     return value
 
 
@@ -66,11 +71,14 @@ def _quotes(text: bytes) -> int:
     return text.count(b'"') - text.count(rb"\"")
 
 
-def _look_inside(value: Any) -> None:
+def _look_inside(value: Any, most_values: int) -> None:
     """Level by level, so that no depth of the body is a depth of the stack."""
     level: list[Any] = [[value]]
     for _depth in range(DEPTH + 1):
         members = [member for holder in level for member in _members(holder)]
+        most_values -= len(members)
+        if most_values < 0:
+            raise Problem(413, "too_large", TOO_MANY)
         if any(isinstance(member, int | float) and abs(member) > LARGEST for member in members):
             raise _bad(TOO_LARGE)
         level = [member for member in members if isinstance(member, dict | list)]

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
-from uuid import uuid4
 
 import orjson
 from sqlalchemy import Connection, and_, select, update
@@ -23,6 +22,7 @@ from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import Statement, now
 from ilink_runtime.envelope import AUDIENCE, COLUMNS
 from ilink_runtime.problems import Problem
+from ilink_runtime.values import walk
 
 #: Crockford's base 32: no letter that is read as a digit.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -86,7 +86,7 @@ def record(
         raise Problem(403, "scope")
     kind = type_of(bundle, message, message_type)
     body = canonical(message)
-    status, at, message_id = _first_status(bundle, kind), now(), uuid4().hex
+    status, at, message_id = _first_status(bundle, kind), now(), database.message_id()
     reference = _new_reference(connection)
     envelope = {
         "reference": reference,
@@ -142,7 +142,6 @@ def amend(
     _amend_message.run(connection, (*[changed.get(name) for name in _AMENDED], stored.id))
     projection.erase(connection, bundle, stored.id)
     threads.erase(connection, stored.id)
-    search.erase(connection, stored.id)
     _delete_audience.run(connection, (stored.id,))
     receipt = Receipt(reference, version, status, entity_tag(version, status, body), stored.id)
     _write_parts(connection, bundle, reader, receipt, kind, message, body, at)
@@ -293,9 +292,10 @@ def _write_parts(
     _insert_revision.run(
         connection, (message_id, receipt.version, body.decode(), reader.actor, reader.bureau, at)
     )
-    projection.write(connection, bundle, message_id, message_type, message)
-    threads.write(connection, bundle, message_id, message_type, message)
-    search.write(connection, bundle, message_id, message_type, message)
+    met = walk(bundle, message_type, message)
+    projection.write(connection, bundle, message_id, met)
+    threads.write(connection, message_id, met)
+    search.write(connection, message_id, met)
 
 
 def _conclude(

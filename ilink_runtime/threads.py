@@ -7,9 +7,9 @@ somebody looks, and only of messages that he may see.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 from sqlalchemy import Connection, func, select
 
@@ -18,18 +18,16 @@ from ilink_runtime.bundle import Bundle
 from ilink_runtime.canonical import FORMS
 from ilink_runtime.database import Statement, identifier, message, occurrence
 from ilink_runtime.search import HIT_COLUMNS, Hit
-from ilink_runtime.values import Object, walk
+from ilink_runtime.values import Object, Walked
 
 #: A value in more messages than these says little of any two of them.
 HUB = 20
 
 _STRENGTHS = ("strong", "weak")
 
-_NAME = Statement("INSERT INTO identifier (kind, canonical) VALUES (?, ?) ON CONFLICT DO NOTHING")
-_PLACE = Statement(
-    "INSERT INTO occurrence (identifier_id, message_id, path)"
-    " SELECT id, ?, ? FROM identifier WHERE kind = ? AND canonical = ? ON CONFLICT DO NOTHING"
-)
+#: As many identifiers go into one statement; a message has seldom more.
+BATCH = 500
+
 _PLACES = Statement("SELECT DISTINCT identifier_id FROM occurrence WHERE message_id = ?")
 _LEAVE = Statement("DELETE FROM occurrence WHERE message_id = ?")
 _FORGET = Statement(
@@ -67,18 +65,17 @@ class Thread:
     count: int
 
 
-def write(
-    connection: Connection, bundle: Bundle, message_id: str, message_type: str, message: Mapping[str, Any]
-) -> None:
+def write(connection: Connection, message_id: str, met: Walked) -> None:
     """Notes where the identifiers of a message stand."""
-    places = sorted(
-        _identifiers(bundle, message_type, message)
-    )  # in one order, or two writers could lock each other
+    places = sorted(_identifiers(met))  # in one order, or two writers could lock each other
     if not places:
         return
     _lock(connection, _TOGETHER)
-    _NAME.run_many(connection, list(dict.fromkeys((kind, canonical) for kind, canonical, _ in places)))
-    _PLACE.run_many(connection, [(message_id, path, kind, canonical) for kind, canonical, path in places])
+    for start in range(0, len(places), BATCH):
+        batch = places[start : start + BATCH]
+        name, place = _statements(len(batch))
+        name.run(connection, [value for kind, canonical, _ in batch for value in (kind, canonical)])
+        place.run(connection, [message_id, *(value for row in batch for value in row)])
 
 
 def erase(connection: Connection, message_id: str) -> None:
@@ -111,11 +108,23 @@ def of(connection: Connection, bundle: Bundle, reader: Reader, message_id: str) 
     return sorted(threads, key=lambda t: (_STRENGTHS.index(t.strength), t.hub, t.count, t.kind, t.canonical))
 
 
-def _identifiers(
-    bundle: Bundle, message_type: str, message: Mapping[str, Any]
-) -> Iterator[tuple[str, str, str]]:
+@cache
+def _statements(number: int) -> tuple[Statement, Statement]:
+    """Two statements for so many identifiers: one that knows them, one that says where they stand."""
+    names, places = ", ".join(["(?, ?)"] * number), ", ".join(["(?, ?, ?)"] * number)
+    return (
+        Statement(f"INSERT INTO identifier (kind, canonical) VALUES {names} ON CONFLICT DO NOTHING"),
+        Statement(
+            "INSERT INTO occurrence (identifier_id, message_id, path)"
+            f" SELECT identifier.id, ?, column3 FROM (VALUES {places}) AS place"
+            " JOIN identifier ON kind = column1 AND canonical = column2 WHERE true ON CONFLICT DO NOTHING"
+        ),
+    )
+
+
+def _identifiers(met: Walked) -> Iterator[tuple[str, str, str]]:
     """Kind, canonical form and path of everything in a message that can link it to another."""
-    for part in walk(bundle, message_type, message):
+    for part in met:
         place = part.place if isinstance(part, Object) else part.type
         if place is None or place.thread not in _STRENGTHS:
             continue

@@ -35,6 +35,7 @@ from sqlalchemy.types import TypeEngine
 from ilink_runtime import database, projection, search, threads
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import now
+from ilink_runtime.values import walk
 
 #: To be raised when the runtime itself makes other rows, canonical forms or search text of the same message.
 TREATMENT = 1
@@ -79,6 +80,7 @@ def create(engine: Engine, bundle: Bundle) -> None:
     """Makes all tables in an empty database."""
     with engine.begin() as connection:
         projection.metadata(bundle).create_all(connection)
+        search.prepare(connection)
         _remember(connection, bundle)
 
 
@@ -107,6 +109,7 @@ def upgrade(engine: Engine, bundle: Bundle) -> Report:
         return Report((), found.left, 0)
     with engine.begin() as connection:
         added = [*_apply(connection, bundle, found)]
+        search.prepare(connection)
     projected, unknown = project_anew(engine, bundle)
     with engine.begin() as connection:
         _remember(connection, bundle)
@@ -153,12 +156,12 @@ def treatment(bundle: Bundle) -> str:
 def _project(
     connection: Connection, bundle: Bundle, message_id: str, message_type: str, message: dict[str, Any]
 ) -> None:
+    met = walk(bundle, message_type, message)
     projection.erase(connection, bundle, message_id)
-    projection.write(connection, bundle, message_id, message_type, message)
+    projection.write(connection, bundle, message_id, met)
     threads.erase(connection, message_id)
-    threads.write(connection, bundle, message_id, message_type, message)
-    search.erase(connection, message_id)
-    search.write(connection, bundle, message_id, message_type, message)
+    threads.write(connection, message_id, met)
+    search.write(connection, message_id, met)
 
 
 def _bodies(connection: Connection, after: str) -> list[Any]:
@@ -194,9 +197,9 @@ def _apply(connection: Connection, bundle: Bundle, found: Differences) -> Iterat
 
 
 def _drop(connection: Connection, column: Column[Any]) -> None:
-    for index in column.table.indexes:
-        if column.name in index.columns:
-            connection.exec_driver_sql(f'DROP INDEX IF EXISTS "{index.name}"')
+    for index in inspect(connection).get_indexes(column.table.name):
+        if column.name in index["column_names"]:
+            connection.exec_driver_sql(f'DROP INDEX "{index["name"]}"')
     connection.exec_driver_sql(f'ALTER TABLE "{column.table.name}" DROP COLUMN "{column.name}"')
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import jsonschema_rs
 
 from ilink_runtime.checks import CHECKS, OBJECT_CHECKS
+from ilink_runtime.conditions import is_absent
 from ilink_runtime.values import escape
 
 Level = Literal["record", "publish", "quality"]
@@ -72,7 +73,9 @@ def validator(schema: Mapping[str, Any], name: str) -> Validator:
 
 
 def _without_repeats(faults: list[Fault]) -> list[Fault]:
-    """A field that is missing for two rules is said once, at the stricter level."""
+    """Says once what is missing for two rules, at the stricter level, and checks no broken shape."""
+    misshapen = {fault.path for fault in faults if fault.code in ("type", "pattern", "too_long")}
+    faults = [fault for fault in faults if fault.code != "check" or fault.path not in misshapen]
     order = {"record": 0, "publish": 1, "quality": 2}
     missing: dict[str, Fault] = {}
     for fault in faults:
@@ -100,6 +103,10 @@ def _faults_of(error: Any, schema: Mapping[str, Any], instance: Any, level: Leve
     match kind.name:
         case "required":
             yield fault("required", (*path, kind.property))
+        case "type" | "enum" | "const" if error.instance is None and _is_field(path):
+            yield fault("required")
+        case "minItems" if error.instance == []:
+            yield fault("required")
         case "additionalProperties":
             known = list(holder.get("properties", {}))
             for name in kind.unexpected:
@@ -107,6 +114,8 @@ def _faults_of(error: Any, schema: Mapping[str, Any], instance: Any, level: Leve
                 yield fault("unknown_field", (*path, name), suggestion=near[0] if near else None)
         case "not" if kind.schema == _ABSENT:
             yield fault("required")
+        case "enum" if kind.options == _ABSENT["enum"]:
+            yield fault("not_allowed")
         case "not" if kind.schema == _NEWLINE:
             yield fault("pattern")
         case "anyOf" | "oneOf":
@@ -114,13 +123,20 @@ def _faults_of(error: Any, schema: Mapping[str, Any], instance: Any, level: Leve
         case "x-check":
             yield fault("check", check=error.message)
         case "x-object-checks":
-            check, _, slot = error.message.partition(" ")
-            yield fault("check", (*path, slot), check=check)
+            for failed in error.message.split("; "):
+                check, _, slot = failed.partition(" ")
+                yield fault("check", (*path, slot), check=check)
         case "x-unique":
-            yield fault("repeated", (*path, int(error.message)))
+            for position in error.message.split():
+                yield fault("repeated", (*path, int(position)))
         case name:
             code = CODES.get(name, name)
             yield fault(code, limit=kind.value) if code in _LIMITED else fault(code)
+
+
+def _is_field(path: Path) -> bool:
+    """Whether null stands where a field could: the same as no field."""
+    return bool(path) and isinstance(path[-1], str)
 
 
 _ABSENT: dict[str, Any] = {"enum": [None, []]}
@@ -205,13 +221,16 @@ class _ObjectChecks:
         self.checks = [(item["check"], OBJECT_CHECKS[item["check"]], item["slots"]) for item in value]
 
     def validate(self, instance: Any) -> None:
-        """Raises ValueError with the check and the slot to look at, the last one named."""
+        """Raises ValueError with each failed check and the slot to look at, the last one named."""
         if not isinstance(instance, dict):
             return
+        failed = []
         for name, check, slots in self.checks:
             values = [instance.get(slot) for slot in slots]
-            if None not in values and not check(*values):
-                raise ValueError(f"{name} {slots[-1]}")
+            if not any(map(is_absent, values)) and not check(*values):
+                failed.append(f"{name} {slots[-1]}")
+        if failed:
+            raise ValueError("; ".join(failed))
 
 
 class _Unique:
@@ -221,27 +240,39 @@ class _Unique:
         self.keys = value
 
     def validate(self, instance: Any) -> None:
-        """Raises ValueError with the position of the first repetition."""
-        position = repetition(instance, self.keys)
-        if position is not None:
-            raise ValueError(str(position))
+        """Raises ValueError with the positions of the repetitions."""
+        positions = repetitions(instance, self.keys)
+        if positions:
+            raise ValueError(" ".join(map(str, positions)))
 
 
-def repetition(members: Any, keys: Sequence[Sequence[str]]) -> int | None:
-    """Where a list first repeats one of its unique keys; a key with an unknown part never does."""
+def repetitions(members: Any, keys: Sequence[Sequence[str]]) -> list[int]:
+    """Where a list repeats one of its unique keys; a key with an unknown part never does."""
     if not isinstance(members, list):
-        return None
+        return []
+    found: set[int] = set()
     for key in keys:
         seen: set[str] = set()
         for position, member in enumerate(members):
             values = [member.get(slot) for slot in key] if isinstance(member, dict) else [None]
-            if None in values:
+            if any(map(is_absent, values)):
                 continue
-            marked = repr(values)
+            marked = repr(_alike(values))
             if marked in seen:
-                return position
+                found.add(position)
             seen.add(marked)
-    return None
+    return sorted(found)
+
+
+def _alike(value: Any) -> Any:
+    """Values that JSON cannot tell apart, made the same: 178.0 and 178, an absent field and null."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_alike(member) for member in value]
+    if isinstance(value, dict):
+        return sorted((name, _alike(member)) for name, member in value.items() if not is_absent(member))
+    return value
 
 
 KEYWORDS: dict[str, Any] = {"x-check": _Check, "x-object-checks": _ObjectChecks, "x-unique": _Unique}

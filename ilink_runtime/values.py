@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,40 +32,52 @@ class Scalar:
     value: str | int | float | bool
 
 
+Walked = list[Object | Scalar]
+
+
 def escape(token: str) -> str:
     """A name as a token of a JSON Pointer (RFC 6901)."""
-    return token.replace("~", "~0").replace("/", "~1")
+    return token.replace("~", "~0").replace("/", "~1") if "~" in token or "/" in token else token
 
 
 def class_of(bundle: Bundle, declared: str, value: Mapping[str, Any]) -> ClassPlace:
     """The class of an object: the one its type designator names, else the declared one."""
     place = bundle.classes.get(declared)
-    designators = {place.designator} if place else {c.designator for c in bundle.classes.values()}
-    for designator in filter(None, designators):
-        named = bundle.classes.get(str(value.get(designator)))
+    if place is not None and place.designator is None:
+        return place
+    for designator in {place.designator} if place else {c.designator for c in bundle.classes.values()}:
+        named = bundle.classes.get(str(value.get(designator or "")))
         if named is not None and declared in (named.name, *named.ancestors):
             return named
     return bundle.classes[declared]
 
 
-def walk(bundle: Bundle, message_type: str, message: Mapping[str, Any]) -> Iterator[Object | Scalar]:
-    """Every object and scalar of a valid message, outer before inner, in the order of the model."""
-    yield from _object(bundle, bundle.classes[message_type], message, "", 0)
+def walk(bundle: Bundle, message_type: str, message: Mapping[str, Any]) -> Walked:
+    """Every object and scalar of a message, outer before inner.
+
+    What the standard does not know is passed over, so that a message recorded under an older
+    version can be walked too.
+    """
+    met: Walked = []
+    _visit(bundle, bundle.classes[message_type], message, "", 0, met)
+    return met
 
 
-def _object(
-    bundle: Bundle, place: ClassPlace, value: Mapping[str, Any], path: str, position: int
-) -> Iterator[Object | Scalar]:
-    yield Object(path, position, place, value)
-    for slot in place.slots.values():
-        found = value.get(slot.name)
-        if found is None:
+def _visit(
+    bundle: Bundle, place: ClassPlace, value: Mapping[str, Any], path: str, position: int, met: Walked
+) -> None:
+    met.append(Object(path, position, place, value))
+    for name, found in value.items():
+        slot = place.slots.get(name)
+        if slot is None or found is None:
             continue
-        here = f"{path}/{escape(slot.name)}"
-        members = enumerate(found) if slot.multivalued else ((0, found),)
-        for number, member in members:
-            at = f"{here}/{number}" if slot.multivalued else here
+        here = f"{path}/{escape(name)}"
+        members = found if isinstance(found, list) else [found]
+        type_ = bundle.types.get(slot.range)
+        for number, member in enumerate(members):
+            at = f"{here}/{number}" if isinstance(found, list) else here
             if slot.kind == "class":
-                yield from _object(bundle, class_of(bundle, slot.range, member), member, at, number)
-            else:
-                yield Scalar(at, number, path, place, slot, bundle.types.get(slot.range), member)
+                if isinstance(member, Mapping):
+                    _visit(bundle, class_of(bundle, slot.range, member), member, at, number, met)
+            elif isinstance(member, str | int | float):
+                met.append(Scalar(at, number, path, place, slot, type_, member))

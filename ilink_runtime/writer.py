@@ -12,7 +12,7 @@ import queue
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Lock, Thread
+from threading import Lock, Thread, current_thread
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -98,6 +98,8 @@ class SingleWriter:
 
     def submit(self, work: Work[T]) -> Future[T]:
         """Puts a job in the queue; refused when it is full or closed."""
+        if current_thread() is self._thread:
+            raise RuntimeError("A write cannot wait for another write: use the connection it was given.")
         answer: Future[T] = Future()
         with self._door:
             if not self._open:

@@ -8,6 +8,11 @@ from pathlib import Path
 
 from ilink_generators.standard import Standard
 
+
+class NotABundle(ValueError):
+    """The folder to write to is somebody else's."""
+
+
 Generator = Callable[[Standard], dict[str, str]]
 
 
@@ -39,19 +44,24 @@ def differences(files: dict[str, str], out: Path) -> list[str]:
         *(
             f"{name} differs"
             for name, text in files.items()
-            if name in held and held[name].read_text("utf-8") != text
+            if name in held and held[name].read_bytes() != text.encode()
         ),
         *(f"{name} is not generated any more" for name in sorted(held) if name not in files),
     ]
 
 
 def write(files: dict[str, str], out: Path) -> None:
-    """Writes the bundle: only what changed, and removes what is not generated any more."""
+    """Writes the bundle: only what changed, and removes what is not generated any more.
+
+    NotABundle when the folder holds other things, which would be removed.
+    """
+    if out.is_dir() and any(out.iterdir()) and not (out / "standard.json").is_file():
+        raise NotABundle(f"{out} holds other things than a bundle; give an empty or new folder.")
     for name, text in files.items():
         path = out / name
-        if not path.is_file() or path.read_text("utf-8") != text:
+        if not path.is_file() or path.read_bytes() != text.encode():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
+            path.write_bytes(text.encode())
     for path in list(out.rglob("*")):
         if (
             path.is_file()

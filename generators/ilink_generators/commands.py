@@ -40,7 +40,10 @@ def build(schema: Path, out: Path, check: bool) -> None:
     """Makes the bundle from the model: validators, models, tables, forms, texts and code lists."""
     files = bundle.generate(_loaded(schema))
     if not check:
-        bundle.write(files, out)
+        try:
+            bundle.write(files, out)
+        except bundle.NotABundle as reason:
+            raise click.ClickException(str(reason)) from None
         click.echo(f"{out}: {len(files)} files, {sum(map(len, files.values())) // 1024} KiB.")
         return
     found = bundle.differences(files, out)

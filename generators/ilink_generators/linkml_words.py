@@ -210,22 +210,27 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_mappings(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_mapping, value))
+
+
 Shape = tuple[Callable[[Any], bool], str]
 
 #: What the value of a word must be, and how a refusal says it.
 SHAPES: dict[str, Shape] = {
-    word: shape
-    for words, shape in (
-        (_BOOLEANS, (lambda value: isinstance(value, bool), "true or false")),
-        (_INTEGERS, (lambda value: _is_number(value) and isinstance(value, int), "a whole number")),
-        (_NUMBERS, (_is_number, "a number")),
-        (_TEXTS, (_is_text, "a text; write it in quotes")),
-        (_LISTS, (_is_texts, "a list of texts; write each in quotes")),
-        (_MAPPINGS, (lambda value: isinstance(value, dict), "a mapping")),
-        (
-            _LISTS_OF_MAPPINGS,
-            (lambda value: isinstance(value, list) and all(isinstance(v, dict) for v in value), "a list of mappings"),
-        ),
+    word: (is_right, expected)
+    for words, is_right, expected in (
+        (_BOOLEANS, lambda value: isinstance(value, bool), "true or false"),
+        (_INTEGERS, lambda value: _is_number(value) and isinstance(value, int), "a whole number"),
+        (_NUMBERS, _is_number, "a number"),
+        (_TEXTS, _is_text, "a text; write it in quotes"),
+        (_LISTS, _is_texts, "a list of texts; write each in quotes"),
+        (_MAPPINGS, _is_mapping, "a mapping"),
+        (_LISTS_OF_MAPPINGS, _is_mappings, "a list of mappings"),
     )
     for word in words.split()
 }
@@ -244,18 +249,18 @@ def misshapen(word: str, value: Any, known: frozenset[str]) -> str | None:
     return None if value is None or shape is None or shape[0](value) else shape[1]
 
 
+_TYPE_NOTES = "min_length max_length check check_level canonical thread widget search direction example"
+_CLASS_NOTES = "checks thread canonical widget colour notice_type routing headline short_title"
+_WRITTEN_NOTES = "example source version code rule_ref colour short_title pattern"
+
 #: The annotations that ilink reads, by the kind of element; any other annotation is somebody else's.
 NOTES: dict[frozenset[str], frozenset[str]] = {
-    TYPE: frozenset(
-        "min_length max_length check check_level canonical thread widget search direction example".split()
-    ),
-    ENUM: frozenset("open source version cldr pattern".split()),
+    TYPE: frozenset(_TYPE_NOTES.split()),
+    ENUM: frozenset(["open", "source", "version", "cldr", "pattern"]),
     VALUE: frozenset(["status"]),
-    CLASS: frozenset(
-        "checks thread canonical widget colour notice_type routing headline short_title".split()
-    ),
+    CLASS: frozenset(_CLASS_NOTES.split()),
     SLOT: frozenset(["sensitive"]),
-    RULE: frozenset("code level rule_ref".split()),
+    RULE: frozenset(["code", "level", "rule_ref"]),
 }
-#: Numbers and truth values that YAML made of an annotation lose how they were written.
-WRITTEN_NOTES = frozenset("example source version code rule_ref colour short_title pattern".split())
+#: Numbers and truth values that YAML made of these lose how they were written.
+WRITTEN_NOTES = frozenset(_WRITTEN_NOTES.split())

@@ -6,7 +6,6 @@ is refused with file, line and name: nothing in a model is silently ignored.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -15,9 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-from ilink_generators import linkml_words as words
 from ilink_generators.load_rules import Conditions, SlotFacts, notes_of
 from ilink_generators.model_text import Mapped, ModelFault, ModelRefused, read
+from ilink_generators.names import clashes
 from ilink_generators.patterns import NotPortable, portable
 from ilink_generators.standard import (
     LEVELS,
@@ -37,7 +36,10 @@ from ilink_generators.standard import (
     UniqueKey,
 )
 from ilink_generators.translations import read_catalogues
-from ilink_runtime.conditions import All
+from ilink_generators.well_formed import check_schema, near
+from ilink_runtime.canonical import FORMS
+from ilink_runtime.checks import CHECKS, OBJECT_CHECKS
+from ilink_runtime.conditions import All, matches
 
 _BASES: dict[str, Base] = {
     "string": "string",
@@ -59,6 +61,17 @@ _BASES: dict[str, Base] = {
     "jsonpointer": "string",
     "jsonpath": "string",
     "sparqlpath": "string",
+}
+#: The Python classes by which LinkML says the base of a type that is not derived from another.
+_PYTHON_BASES: dict[str, Base] = {
+    "str": "string",
+    "int": "integer",
+    "bool": "boolean",
+    "float": "number",
+    "decimal": "number",
+    "xsddate": "date",
+    "xsddatetime": "datetime",
+    "xsdtime": "time",
 }
 _SECTIONS = ("types", "enums", "classes", "slots")
 _BOOLEAN_WORDS = ("any_of", "all_of", "none_of", "exactly_one_of", "slot_conditions")
@@ -105,8 +118,8 @@ class _Model:
         name = _display_name(path)
         self.names[resolved] = name
         schema = read(path, name)
-        self._check_words(schema, words.SCHEMA, "")
-        for imported in schema.get("imports") or ():
+        check_schema(schema, self._refuse)
+        for imported in _list(schema.get("imports")):
             if str(imported).startswith("linkml:"):
                 self._import_linkml(str(imported), schema)
                 continue
@@ -135,8 +148,6 @@ class _Model:
     def _take_sections(self, schema: Mapped) -> None:
         for section in _SECTIONS:
             for name, node in (schema.get(section) or {}).items():
-                if node is None:
-                    node = Mapped(schema.file, schema[section].line_of(name))
                 elsewhere = self.sections[section].get(name)
                 if elsewhere is not None and elsewhere.file != "linkml:types":
                     self._refuse(node, None, name, f"it stands in {elsewhere.file}:{elsewhere.line} too.")
@@ -151,7 +162,12 @@ class _Model:
         code_lists = {name: self._code_list(name, node) for name, node in self.sections["enums"].items()}
         classes = {name: self._class(name, node) for name, node in self.sections["classes"].items()}
         classes = self._mark_messages(classes)
+        for name in self.sections["slots"]:
+            self._slot_family(name)
         self._check_slot_groups(classes, groups)
+        self._check_ranges(classes)
+        self._check_rule_codes(classes)
+        self.faults += clashes(types, code_lists, classes)
         if self.faults:
             raise ModelRefused(self.faults)
         return Standard(
@@ -180,11 +196,13 @@ class _Model:
         return {group.name: group for group in sorted(found, key=lambda group: group.rank)}
 
     def _type(self, name: str, node: Mapped) -> Type:
-        self._check_words(node, words.TYPE, name)
         chain = [node]
         seen = [name]
         while parent := chain[-1].get("typeof"):
-            if parent in seen or parent not in self.sections["types"]:
+            if parent in seen:
+                self._refuse(chain[-1], "typeof", name, "it is derived from itself.")
+                break
+            if parent not in self.sections["types"]:
                 self._refuse(chain[-1], "typeof", name, self._no_such("type", parent, self.sections["types"]))
                 break
             seen.append(parent)
@@ -192,12 +210,13 @@ class _Model:
         notes: dict[str, str] = {}
         for link in reversed(chain):
             notes.update(notes_of(link))
-        base = _BASES.get(seen[-1]) or _BASES.get(str(chain[-1].get("base", "")).lower(), "string")
+        base = "string" if parent else self._root_base(seen[-1], chain[-1])
 
         def nearest(key: str) -> Any:
             return next((link[key] for link in chain if key in link), None)
 
-        equals = nearest("equals_string")
+        one_of = _list(nearest("equals_string") or nearest("equals_string_in"))
+        self._check_limits(node, name, base, nearest, one_of)
         return Type(
             name=name,
             base=base,
@@ -206,17 +225,16 @@ class _Model:
             pattern=self._pattern(node, name, nearest("pattern")),
             minimum=nearest("minimum_value"),
             maximum=nearest("maximum_value"),
-            min_length=_integer(notes.get("min_length")),
-            max_length=_integer(notes.get("max_length")),
-            one_of=(str(equals),)
-            if equals is not None
-            else tuple(map(str, nearest("equals_string_in") or ())),
+            min_length=self._length(node, name, base, "min_length", notes),
+            max_length=self._length(node, name, base, "max_length", notes),
+            one_of=tuple(one_of),
             unit=_unit(nearest("unit")),
-            check=notes.get("check") or {"date": "date", "datetime": "instant", "time": "time"}.get(base),
+            check=self._known(node, name, "check", notes.get("check"), CHECKS)
+            or {"date": "date", "datetime": "instant"}.get(base),
             check_level=self._level(
                 node, name, notes.get("check_level") or ("quality" if base == "string" else "record")
             ),
-            canonical=notes.get("canonical"),
+            canonical=self._known(node, name, "canonical form", notes.get("canonical"), FORMS),
             thread=cast(
                 Any, self._one_of(node, name, notes.get("thread", "never"), ("strong", "weak", "never"))
             ),
@@ -230,13 +248,54 @@ class _Model:
             origin=_at(node),
         )
 
+    def _root_base(self, name: str, node: Mapped) -> Base:
+        """The shape of a type that is derived from no other."""
+        said = str(node.get("base", "")).lower()
+        base = _BASES.get(name) or _BASES.get(said) or _PYTHON_BASES.get(said)
+        if base is None:
+            what = f"no such base: {node['base']}." if said else "it has neither typeof nor base."
+            self._refuse(node, "base", name, what)
+        return base or "string"
+
+    def _check_limits(
+        self, node: Mapped, element: str, base: Base | None, get: Any, one_of: list[str]
+    ) -> None:
+        """Limits that would never be asked: a number's of a text, a text's of a number."""
+        for word in ("minimum_value", "maximum_value"):
+            if get(word) is not None and base not in ("integer", "number"):
+                self._refuse(node, word, element, f"{word} needs a number as range.")
+        for word in ("pattern", "equals_string", "equals_string_in"):
+            if get(word) is not None and (base in ("integer", "number", "boolean") or base is None):
+                self._refuse(node, word, element, f"{word} needs a text as range.")
+        pattern = self._pattern(node, element, get("pattern"))
+        for text in one_of:
+            if pattern is not None and not matches(pattern, text):
+                self._refuse(node, "equals_string", element, f"“{text}” does not match the pattern.")
+
+    def _length(self, node: Mapped, name: str, base: Base, tag: str, notes: Mapping[str, str]) -> int | None:
+        text = notes.get(tag)
+        if text is None:
+            return None
+        if base in ("integer", "number", "boolean"):
+            self._refuse(node, "annotations", name, f"{tag} needs a text.")
+        if text.isascii() and text.isdigit():
+            return int(text)
+        self._refuse(node, "annotations", name, f"{tag} is a whole number.")
+        return None
+
+    def _known(
+        self, node: Mapped, element: str, what: str, name: str | None, known: Iterable[str]
+    ) -> str | None:
+        if name is not None and name not in known:
+            self._refuse(node, "annotations", element, self._no_such(what, name, known))
+        return name
+
     def _code_list(self, name: str, node: Mapped) -> CodeList:
-        self._check_words(node, words.ENUM, name)
         notes = notes_of(node)
         codes = []
+        if not node.get("permissible_values"):
+            self._refuse(node, None, name, "it has no permissible_values.")
         for code, value in (node.get("permissible_values") or {}).items():
-            value = value if isinstance(value, Mapped) else Mapped(node.file, node.line)
-            self._check_words(value, words.VALUE, f"{name}.{code}")
             value_notes = notes_of(value)
             codes.append(
                 Code(
@@ -245,7 +304,7 @@ class _Model:
                     description=_text(value, "description"),
                     meaning=value.get("meaning"),
                     status=value_notes.get("status", "in_force"),
-                    mappings=tuple(value.get("exact_mappings") or ()),
+                    mappings=tuple(_list(value.get("exact_mappings"))),
                     annotations=value_notes,
                 )
             )
@@ -263,7 +322,6 @@ class _Model:
         )
 
     def _class(self, name: str, node: Mapped) -> Class:
-        self._check_words(node, words.CLASS, name)
         ancestors = self._ancestors(name)
         line_of_descent = (name, *ancestors)
         notes: dict[str, str] = {}
@@ -278,15 +336,19 @@ class _Model:
             rules=tuple(
                 rule for ancestor in reversed(line_of_descent) for rule in self._rules(ancestor, name)
             ),
-            unique_keys=tuple(key for ancestor in line_of_descent for key in self._unique_keys(ancestor)),
-            checks=self._class_checks(node, name, notes.get("checks", ""), {slot.name for slot in slots}),
+            unique_keys=self._unique_keys(line_of_descent, slots),
+            checks=tuple(
+                check
+                for ancestor in reversed(line_of_descent)
+                for check in self._class_checks(ancestor, {slot.name for slot in slots})
+            ),
             ancestors=ancestors,
             abstract=bool(node.get("abstract")),
             mixin=bool(node.get("mixin")),
             thread=cast(
                 Any, self._one_of(node, name, notes.get("thread", "never"), ("strong", "weak", "never"))
             ),
-            canonical=notes.get("canonical"),
+            canonical=self._known(node, name, "canonical form", notes.get("canonical"), FORMS),
             annotations=notes,
             origin=_at(node),
         )
@@ -335,7 +397,6 @@ class _Model:
             nonlocal origin
             if node is None:
                 return
-            self._check_words(node, words.SLOT, f"{speaker}.{slot_name}" if speaker else slot_name)
             origin = origin or node
             for word, value in node.items():
                 if word == "annotations":
@@ -350,7 +411,7 @@ class _Model:
             attribute = (node.get("attributes") or {}).get(slot_name, _MISSING)
             if attribute is not _MISSING:
                 owned = True
-                hear(attribute or Mapped(node.file, node["attributes"].line_of(slot_name)), speaker)
+                hear(attribute, speaker)
         if not owned:
             for general in self._slot_family(slot_name):
                 hear(self.sections["slots"].get(general), "")
@@ -359,9 +420,13 @@ class _Model:
     def _slot_family(self, slot_name: str) -> list[str]:
         family = [slot_name]
         for current in family:
-            node: Mapping[str, Any] = self.sections["slots"].get(current) or {}
+            node = self.sections["slots"].get(current) or Mapped("", 0)
             for parent in (*_list(node.get("mixins")), *_list(node.get("is_a"))):
-                if parent not in family:
+                if parent not in self.sections["slots"]:
+                    self._refuse(node, "is_a", current, self._no_such("slot", parent, self.sections["slots"]))
+                elif parent == slot_name:
+                    self._refuse(node, "is_a", current, "it is its own ancestor.")
+                elif parent not in family:
                     family.append(parent)
         return family
 
@@ -372,21 +437,25 @@ class _Model:
         def get(word: str, default: Any = None) -> Any:
             return said[word][0] if word in said else default
 
-        if not said and slot_name not in self.sections["slots"]:
-            self._refuse(origin, None, element, self._no_such("slot", slot_name, self.sections["slots"]))
+        if not self._is_defined(class_name, slot_name):
+            node = self.sections["classes"][class_name]
+            self._refuse(node, "slots", element, self._no_such("slot", slot_name, self.sections["slots"]))
         range_name = str(get("range") or self.schema.get("default_range") or "string")
         kind = self._kind(range_name, origin, element)
         self._refuse_unheard(get, kind, origin, element)
         notes: Mapping[str, str] = get("annotations", {})
-        equals = get("equals_string")
+        equals = _list(get("equals_string") or get("equals_string_in"))
+        base = "string" if kind is Kind.CODE else self._base(range_name)
+        self._check_limits(origin, element, base, get, equals)
+        self._check_codes(origin, element, range_name, equals)
         exact = get("exact_cardinality")
         return Slot(
             name=slot_name,
-            title=str(get("title") or _words(slot_name)).strip(),
-            description=str(get("description") or "").strip(),
+            title=_one_line(get("title")) or _words(slot_name),
+            description=_one_line(get("description")),
             kind=kind,
             range=range_name,
-            required=bool(get("required") or get("identifier") or get("key")),
+            required=any(get(word) for word in ("required", "identifier", "key", "designates_type")),
             recommended=bool(get("recommended")),
             multivalued=bool(get("multivalued")),
             minimum_cardinality=exact if exact is not None else get("minimum_cardinality"),
@@ -395,13 +464,11 @@ class _Model:
             pattern=self._pattern(origin, element, get("pattern")),
             minimum=get("minimum_value"),
             maximum=get("maximum_value"),
-            equals=(str(equals),) if equals is not None else tuple(map(str, get("equals_string_in") or ())),
+            equals=tuple(equals),
             designates_type=bool(get("designates_type")),
             sensitive=notes.get("sensitive") == "true",
             unit=_unit(get("unit")),
-            defined_in=next(
-                (said[word][1] for word in ("title", "range", "description") if word in said), class_name
-            ),
+            defined_in=self._who_labels(class_name, said),
             origin=_at(origin),
         )
 
@@ -424,6 +491,33 @@ class _Model:
                 self._refuse(origin, word, element, f"{word} is not supported here; say it in a rule.")
         if kind is Kind.CLASS and get("multivalued") and not get("inlined_as_list"):
             self._refuse(origin, "multivalued", element, "a list of objects needs inlined_as_list: true.")
+        for word in ("minimum_cardinality", "maximum_cardinality", "exact_cardinality"):
+            if get(word) is not None and not get("multivalued"):
+                self._refuse(origin, word, element, f"{word} needs multivalued: true.")
+            elif (get(word) or 0) < 0:
+                self._refuse(origin, word, element, f"{word} cannot be negative.")
+
+    def _is_defined(self, class_name: str, slot_name: str) -> bool:
+        """Whether some one says what the slot is; slot_usage alone only tightens."""
+        speakers = (self.sections["classes"][name] for name in (class_name, *self._ancestors(class_name)))
+        return slot_name in self.sections["slots"] or any(
+            slot_name in (node.get("attributes") or {}) for node in speakers
+        )
+
+    def _who_labels(self, class_name: str, said: Mapping[str, tuple[Any, str]]) -> str:
+        """The nearest class that says title or description: the place of the label for every heir."""
+        speakers = {said[word][1] for word in ("title", "description") if word in said}
+        speakers = speakers or {speaker for _, speaker in said.values()}
+        return next((name for name in (class_name, *self._ancestors(class_name)) if name in speakers), "")
+
+    def _check_codes(self, node: Mapped, element: str, range_name: str, codes: list[str]) -> None:
+        """A code that its closed list does not have could never be."""
+        code_list = self.sections["enums"].get(range_name)
+        if code_list is not None and notes_of(code_list).get("open") != "true":
+            known = code_list.get("permissible_values") or {}
+            for code in codes:
+                if code not in known:
+                    self._refuse(node, None, element, self._no_such(f"code in {range_name}", code, known))
 
     def _kind(self, range_name: str, origin: Mapped, element: str) -> Kind:
         for section, kind in (("types", Kind.TYPE), ("enums", Kind.CODE), ("classes", Kind.CLASS)):
@@ -437,12 +531,15 @@ class _Model:
         if class_name not in self.sections["classes"] or slot_name not in self._slot_names(class_name):
             return None
         said, _ = self._merged(class_name, slot_name)
-        range_name = str(said["range"][0]) if "range" in said else ""
-        multivalued = bool(said["multivalued"][0]) if "multivalued" in said else False
+        default = self.schema.get("default_range") or "string"
+        range_name = str(said["range"][0] if "range" in said else default)
+        code_list = self.sections["enums"].get(range_name)
+        is_open = code_list is None or notes_of(code_list).get("open") == "true"
         return SlotFacts(
-            multivalued,
+            multivalued="multivalued" in said and bool(said["multivalued"][0]),
             range_class=range_name if range_name in self.sections["classes"] else None,
-            boolean=self._base(range_name) == "boolean",
+            base="string" if code_list is not None else self._base(range_name),
+            codes=None if code_list is None or is_open else tuple(code_list.get("permissible_values") or ()),
         )
 
     def _base(self, type_name: str) -> Base | None:
@@ -451,25 +548,26 @@ class _Model:
         while type_name in self.sections["types"] and type_name not in seen:
             seen.append(type_name)
             type_name = str(self.sections["types"][type_name].get("typeof") or type_name)
-        return _BASES.get(type_name)
+        if type_name not in self.sections["types"]:
+            return None
+        said = str(self.sections["types"][type_name].get("base", "")).lower()
+        return _BASES.get(type_name) or _BASES.get(said) or _PYTHON_BASES.get(said)
 
     def _rules(self, speaker: str, class_name: str) -> Iterable[Rule]:
         """The rules that one ancestor says, read in the class that inherits them."""
         node = self.sections["classes"][speaker]
-        conditions = Conditions(self._facts, self.faults)
+        conditions = Conditions(self._facts, self._refuse)
         if any(word in node for word in _BOOLEAN_WORDS):
             part = Mapped(node.file, node.line)
             part.update({word: node[word] for word in _BOOLEAN_WORDS if word in node})
             then = conditions.of_class(part, class_name, speaker)
-            yield Rule(
-                f"{_kebab(speaker)}-alternatives", "record", _text(node, "title"), then, defined_in=speaker
-            )
+            code = f"{_kebab(speaker)}-alternatives"
+            yield Rule(code, "record", "", then, defined_in=speaker, origin=_at(node))
         for number, rule in enumerate(node.get("rules") or (), start=1):
             if rule.get("deactivated"):
                 continue
             notes = notes_of(rule)
             element = f"{speaker} rule {notes.get('code', number)}"
-            self._check_words(rule, words.RULE, element)
             read = {
                 word: conditions.of_class(rule[word], class_name, element)
                 for word in ("preconditions", "postconditions", "elseconditions")
@@ -478,6 +576,8 @@ class _Model:
             if "postconditions" not in read and "elseconditions" not in read:
                 self._refuse(rule, None, element, "it has neither postconditions nor elseconditions.")
                 continue
+            if "elseconditions" in read and "preconditions" not in read:
+                self._refuse(rule, "elseconditions", element, "elseconditions need preconditions.")
             yield Rule(
                 code=notes.get("code") or f"{_kebab(speaker)}-{number}",
                 level=self._level(rule, element, notes.get("level", "record")),
@@ -490,28 +590,98 @@ class _Model:
                 origin=_at(rule),
             )
 
-    def _unique_keys(self, name: str) -> Iterable[UniqueKey]:
-        node = self.sections["classes"][name]
-        for key, value in (node.get("unique_keys") or {}).items():
-            self._check_words(value, words.UNIQUE_KEY, f"{name}.{key}")
-            yield UniqueKey(key, tuple(value.get("unique_key_slots") or ()))
+    def _unique_keys(
+        self, line_of_descent: tuple[str, ...], slots: tuple[Slot, ...]
+    ) -> tuple[UniqueKey, ...]:
+        """The keys a class says and inherits; an identifier is one too."""
+        names = {slot.name for slot in slots}
+        keys: dict[str, UniqueKey] = {}
+        for name in line_of_descent:
+            node = self.sections["classes"][name]
+            for key, value in (node.get("unique_keys") or {}).items():
+                parts = tuple(_list(value.get("unique_key_slots")))
+                if not parts:
+                    self._refuse(value, None, f"{name}.{key}", "it has no unique_key_slots.")
+                for part in parts:
+                    if part not in names:
+                        what = self._no_such("slot", part, names)
+                        self._refuse(value, "unique_key_slots", f"{name}.{key}", what)
+                keys.setdefault(key, UniqueKey(key, parts))
+        for slot in slots:
+            said, _ = self._merged(line_of_descent[0], slot.name)
+            if any(said.get(word, (False,))[0] for word in ("identifier", "key")):
+                keys.setdefault(slot.name, UniqueKey(slot.name, (slot.name,)))
+        return tuple(keys.values())
 
-    def _class_checks(self, node: Mapped, name: str, text: str, slots: set[str]) -> tuple[ClassCheck, ...]:
-        """Reads `checks: "date_order(issue_date, expiry_date, quality); …"`."""
-        checks = []
-        for part in filter(None, map(str.strip, text.split(";"))):
+    def _class_checks(self, name: str, slots: set[str]) -> Iterable[ClassCheck]:
+        """Reads `checks: "date_order(issue_date, expiry_date, quality); …"` of one ancestor."""
+        node = self.sections["classes"][name]
+        for part in filter(None, map(str.strip, notes_of(node).get("checks", "").split(";"))):
             match = _CHECK.fullmatch(part)
-            words_ = [word.strip() for word in match.group(2).split(",")] if match else []
-            if (
-                match is None
-                or len(words_) < 2
-                or words_[-1] not in LEVELS
-                or not slots.issuperset(words_[:-1])
-            ):
-                self._refuse(node, "annotations", name, f"checks: “{part}” is not name(slot, …, level).")
-            else:
-                checks.append(ClassCheck(match.group(1), cast(Level, words_[-1]), tuple(words_[:-1])))
-        return tuple(checks)
+            said = [word.strip() for word in match.group(2).split(",")] if match else []
+            if match is None or len(said) != 3 or said[-1] not in LEVELS:
+                self._refuse(node, "annotations", name, f"checks: “{part}” is not name(slot, slot, level).")
+                continue
+            for slot in said[:-1]:
+                if slot not in slots:
+                    self._refuse(node, "annotations", name, self._no_such("slot", slot, slots))
+            self._known(node, name, "check", match.group(1), OBJECT_CHECKS)
+            yield ClassCheck(match.group(1), cast(Level, said[-1]), tuple(said[:-1]))
+
+    def _check_ranges(self, classes: Mapping[str, Class]) -> None:
+        """Whether every object can be made, read as one class, and told from a reference."""
+        for class_ in classes.values():
+            for slot in class_.slots:
+                if slot.designates_type and (
+                    slot.kind is not Kind.TYPE or slot.multivalued or self._base(slot.range) != "string"
+                ):
+                    self._refuse_slot(class_, slot, "designates_type needs a single text as range.")
+                if slot.kind is Kind.CLASS and slot.range in classes:
+                    self._check_range(classes, class_, slot)
+
+    def _check_range(self, classes: Mapping[str, Class], class_: Class, slot: Slot) -> None:
+        said, _ = self._merged(class_.name, slot.name)
+        possible = [
+            c
+            for c in classes.values()
+            if not (c.abstract or c.mixin) and slot.range in (c.name, *c.ancestors)
+        ]
+        declared = classes[slot.range]
+        inlined = any(said.get(word, (False,))[0] for word in ("inlined", "inlined_as_list"))
+        if not possible:
+            self._refuse_slot(class_, slot, f"{slot.range} has no concrete class.")
+        elif len(possible) > 1 and not any(s.designates_type for s in declared.slots):
+            names = ", ".join(c.name for c in possible)
+            message = f"{slot.range} may be {names}, so one of its slots needs designates_type: true."
+            self._refuse_slot(class_, slot, message)
+        if not inlined and self._has_identifier(slot.range):
+            self._refuse_slot(class_, slot, "references are not supported; an object needs inlined: true.")
+
+    def _has_identifier(self, class_name: str) -> bool:
+        return any(
+            self._merged(class_name, slot)[0].get(word, (False,))[0]
+            for slot in self._slot_names(class_name)
+            for word in ("identifier", "key")
+        )
+
+    def _check_rule_codes(self, classes: Mapping[str, Class]) -> None:
+        """A code is public and names one sentence."""
+        known: dict[str, Rule] = {}
+        for class_ in classes.values():
+            for rule in class_.rules:
+                other = known.setdefault(rule.code, rule)
+                if other.origin != rule.origin:
+                    where = f"{other.origin} has this code too."
+                    origin = rule.origin
+                    self.faults.append(
+                        ModelFault("refused", origin.file, origin.line, f"rule {rule.code}", where)
+                    )
+
+    def _refuse_slot(self, class_: Class, slot: Slot, message: str) -> None:
+        origin = slot.origin
+        self.faults.append(
+            ModelFault("refused", origin.file, origin.line, f"{class_.name}.{slot.name}", message)
+        )
 
     def _mark_messages(self, classes: dict[str, Class]) -> dict[str, Class]:
         """Marks the messages; in a foreign model each tree root, else each class that is nobody's range."""
@@ -521,43 +691,24 @@ class _Model:
         else:
             chosen = {c.name for c in concrete if self.sections["classes"][c.name].get("tree_root")}
             ranges = {slot.range for c in classes.values() for slot in c.slots}
-            chosen = chosen or {c.name for c in concrete if c.name not in ranges}
+            chosen = chosen or {c.name for c in concrete if ranges.isdisjoint((c.name, *c.ancestors))}
         return {name: replace(c, is_message=True) if name in chosen else c for name, c in classes.items()}
 
     def _check_slot_groups(self, classes: Mapping[str, Class], groups: Mapping[str, Group]) -> None:
         for class_ in classes.values():
             for slot in class_.slots:
                 if slot.group and slot.group not in groups:
-                    message = self._no_such("slot_group", slot.group, groups)
-                    self.faults.append(
-                        ModelFault(
-                            "no_such",
-                            slot.origin.file,
-                            slot.origin.line,
-                            f"{class_.name}.{slot.name}",
-                            message,
-                        )
-                    )
+                    self._refuse_slot(class_, slot, self._no_such("slot_group", slot.group, groups))
 
     # -- faults ------------------------------------------------------------------------------
-
-    def _check_words(self, node: Mapping[str, Any], known: frozenset[str], element: str) -> None:
-        if not isinstance(node, Mapped):
-            self.faults.append(ModelFault("bad_shape", self.root.name, 1, element, "this must be a mapping."))
-            return
-        for word in node:
-            if word not in known:
-                near = difflib.get_close_matches(word, known, 1)
-                hint = f"Did you mean {near[0]}?" if near else "See docs/linkml-support.md."
-                self._refuse(node, word, element, f"{word} is not supported.", hint)
 
     def _refuse(self, node: Mapped, key: str | None, element: str, message: str, hint: str = "") -> None:
         line = node.line_of(key) if key else node.line
         self.faults.append(ModelFault("refused", node.file, line, element, message, hint))
 
     def _no_such(self, what: str, name: str, known: Iterable[str]) -> str:
-        near = difflib.get_close_matches(str(name), list(known), 1)
-        return f"no such {what}: {name}." + (f" Did you mean {near[0]}?" if near else "")
+        hint = near(name, known, "")
+        return f"no such {what}: {name}. {hint}".rstrip()
 
     def _pattern(self, node: Mapped, element: str, pattern: Any) -> str | None:
         if pattern is None:
@@ -596,15 +747,16 @@ def _at(node: Mapped) -> Origin:
 
 
 def _text(node: Mapping[str, Any], key: str) -> str:
-    return " ".join(str(node.get(key) or "").split())
+    return _one_line(node.get(key))
+
+
+def _one_line(text: Any) -> str:
+    """A text of the model without the line breaks of its YAML."""
+    return " ".join(str(text or "").split())
 
 
 def _list(value: Any) -> list[str]:
     return [] if value is None else [str(item) for item in value] if isinstance(value, list) else [str(value)]
-
-
-def _integer(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
 
 
 def _unit(unit: Any) -> str:

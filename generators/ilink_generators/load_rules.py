@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ilink_generators import linkml_words as words
-from ilink_generators.model_text import Mapped, ModelFault
+from ilink_generators.model_text import Mapped
 from ilink_generators.patterns import NotPortable, portable
+from ilink_generators.standard import Base
+from ilink_generators.well_formed import Refuse, check_words, named, near
 from ilink_runtime.conditions import (
     All,
     AnyOf,
@@ -28,11 +30,12 @@ from ilink_runtime.conditions import (
 
 
 class SlotFacts(NamedTuple):
-    """What a rule needs to know of a slot."""
+    """What a rule needs to know of a slot; `codes` are those of a closed list."""
 
     multivalued: bool
     range_class: str | None
-    boolean: bool
+    base: Base | None
+    codes: tuple[str, ...] | None
 
 
 #: Asked of a class and a slot; None when the class has no such slot.
@@ -42,54 +45,66 @@ FactsOf = Callable[[str, str], SlotFacts | None]
 class Conditions:
     """Reads the conditions of one class, collecting what cannot be accepted."""
 
-    def __init__(self, facts: FactsOf, faults: list[ModelFault]) -> None:
+    def __init__(self, facts: FactsOf, refuse: Refuse) -> None:
         self._facts = facts
-        self._faults = faults
+        self._refuse_in_model = refuse
+        self._refused = 0
 
     def of_class(self, node: Mapped, class_name: str, element: str) -> Condition:
         """The condition of a class expression: its slot conditions and its any_of, all_of … together."""
-        self._check_words(node, words.CONDITION, element)
+        before = self._refused
+        check_words(node, words.CONDITION, element, self._say)
         parts = [
-            self._of_slot(name, test, class_name, element)
-            for name, test in (node.get("slot_conditions") or {}).items()
+            self._of_slot(node, name, test, class_name, element)
+            for name, test in named(node, "slot_conditions", element, self._say).items()
         ]
         parts += self._boolean(node, element, lambda part: self.of_class(part, class_name, element))
-        return _together(parts)
+        return self._together(node, element, parts, before)
 
     def tests(self, node: Mapped, facts: SlotFacts, element: str) -> Condition:
         """The condition of a slot expression, asked of the slot's value."""
-        self._check_words(node, words.SLOT_CONDITION, element)
+        before = self._refused
+        check_words(node, words.SLOT_CONDITION, element, self._say)
         whole: list[Condition] = []
         if node.get("required"):
             whole.append(Present())
         if "value_presence" in node:
-            present = str(node["value_presence"]).upper() == "PRESENT"
-            whole.append(Present() if present else Not(Present()))
-        whole += self._counts(node)
+            whole.append(self._presence(node, element))
+        whole += self._counts(node, facts, element)
         for word, wrap in (("has_member", Some), ("all_members", Every)):
             if word in node:
+                if not facts.multivalued:
+                    self._refuse(node, element, f"{word} needs a slot with many values.", word)
                 whole.append(wrap(self.tests(node[word], facts._replace(multivalued=False), element)))
         each = self._value_tests(node, facts, element)
         if each:
-            whole.append(Every(_together(each)) if facts.multivalued else _together(each))
+            one = _all_of(each)
+            whole.append(Every(one) if facts.multivalued else one)
         whole += self._boolean(node, element, lambda part: self.tests(part, facts, element))
-        return _together(whole)
+        return self._together(node, element, whole, before)
 
-    def _of_slot(self, slot: str, node: Any, class_name: str, element: str) -> Condition:
+    def _of_slot(self, holder: Mapped, slot: str, node: Mapped, class_name: str, element: str) -> Condition:
         facts = self._facts(class_name, slot)
         if facts is None:
-            self._refuse(node, element, f"{class_name} has no slot {slot}.")
-            return _together([])
-        if not isinstance(node, Mapped):
-            return At(slot, _together([]))
+            where = holder["slot_conditions"]
+            self._refuse(where, element, f"{class_name} has no slot {slot}.", slot)
+            return At(slot, Present())
         return At(slot, self.tests(node, facts, f"{element}.{slot}"))
+
+    def _presence(self, node: Mapped, element: str) -> Condition:
+        if node["value_presence"] not in ("PRESENT", "ABSENT"):
+            self._refuse(node, element, "value_presence is PRESENT or ABSENT.", "value_presence")
+        return Present() if node["value_presence"] == "PRESENT" else Not(Present())
 
     def _value_tests(self, node: Mapped, facts: SlotFacts, element: str) -> list[Condition]:
         tests: list[Condition] = []
-        if "equals_string" in node:
-            tests.append(Is((_scalar(node["equals_string"], facts),)))
-        if "equals_string_in" in node:
-            tests.append(Is(tuple(_scalar(text, facts) for text in node["equals_string_in"])))
+        for word in ("equals_string", "equals_string_in"):
+            if word in node:
+                said = node[word] if isinstance(node[word], list) else [node[word]]
+                tests.append(Is(tuple(self._scalar(node, word, text, facts, element) for text in said)))
+        for word in ("equals_number", "minimum_value", "maximum_value"):
+            if word in node and facts.base not in ("integer", "number"):
+                self._refuse(node, element, f"{word} needs a number as range.", word)
         if "equals_number" in node:
             tests.append(Is((node["equals_number"],)))
         if "minimum_value" in node:
@@ -97,10 +112,7 @@ class Conditions:
         if "maximum_value" in node:
             tests.append(AtMost(node["maximum_value"]))
         if "pattern" in node:
-            try:
-                tests.append(Matches(portable(str(node["pattern"]))))
-            except NotPortable as reason:
-                self._refuse(node, element, f"the pattern cannot be used everywhere: {reason}.", "pattern")
+            tests += self._matches(node, facts, element)
         if "range_expression" in node:
             if facts.range_class is None:
                 self._refuse(node, element, "range_expression needs a class as range.", "range_expression")
@@ -108,42 +120,57 @@ class Conditions:
                 tests.append(self.of_class(node["range_expression"], facts.range_class, element))
         return tests
 
-    def _counts(self, node: Mapped) -> list[Condition]:
-        if "exact_cardinality" in node:
-            return [Count(node["exact_cardinality"], node["exact_cardinality"])]
-        if "minimum_cardinality" in node or "maximum_cardinality" in node:
-            return [Count(node.get("minimum_cardinality"), node.get("maximum_cardinality"))]
-        return []
+    def _matches(self, node: Mapped, facts: SlotFacts, element: str) -> list[Condition]:
+        if facts.base in (None, "integer", "number", "boolean"):
+            self._refuse(node, element, "pattern needs a text as range.", "pattern")
+        try:
+            return [Matches(portable(node["pattern"]))]
+        except NotPortable as reason:
+            self._refuse(node, element, f"the pattern cannot be used everywhere: {reason}.", "pattern")
+            return []
+
+    def _scalar(self, node: Mapped, word: str, text: str, facts: SlotFacts, element: str) -> Scalar:
+        """LinkML has no equals_boolean: `equals_string: "true"` of a boolean means the boolean."""
+        if facts.base == "boolean" and text in ("true", "false"):
+            return text == "true"
+        if facts.base in (None, "integer", "number", "boolean"):
+            self._refuse(node, element, f"{word} needs a text as range, or “true” or “false”.", word)
+        elif facts.codes is not None and text not in facts.codes:
+            self._say(node, word, element, f"no such code: {text}.", near(text, facts.codes, ""))
+        return text
+
+    def _counts(self, node: Mapped, facts: SlotFacts, element: str) -> list[Condition]:
+        counts = [node.get(f"{which}_cardinality") for which in ("exact", "minimum", "maximum")]
+        if counts == [None, None, None]:
+            return []
+        if not facts.multivalued:
+            self._refuse(node, element, "a cardinality needs a slot with many values.")
+        exact, minimum, maximum = counts
+        return [Count(minimum, maximum) if exact is None else Count(exact, exact)]
 
     def _boolean(self, node: Mapped, element: str, read: Callable[[Mapped], Condition]) -> list[Condition]:
         parts: list[Condition] = []
         for word, join in (("all_of", All), ("any_of", AnyOf), ("exactly_one_of", ExactlyOne)):
-            if word in node:
+            if node.get(word):
                 parts.append(join(tuple(read(part) for part in node[word])))
-        if "none_of" in node:
+        if node.get("none_of"):
             parts.append(Not(AnyOf(tuple(read(part) for part in node["none_of"]))))
         return parts
 
-    def _check_words(self, node: Mapped, known: frozenset[str], element: str) -> None:
-        for word in node:
-            if word not in known:
-                self._refuse(node, element, f"{word} is not supported in a condition.", word)
+    def _together(self, node: Mapped, element: str, parts: list[Condition], before: int) -> Condition:
+        if not parts and self._refused == before:
+            self._refuse(node, element, "it asks nothing.")
+        return _all_of(parts)
 
-    def _refuse(self, node: Any, element: str, message: str, key: str | None = None) -> None:
-        if isinstance(node, Mapped):
-            file, line = node.file, node.line_of(key) if key else node.line
-        else:
-            file, line = "", 0
-        self._faults.append(ModelFault("unsupported", file, line, element, message))
+    def _say(self, node: Mapped, key: str | None, element: str, message: str, hint: str) -> None:
+        self._refused += 1
+        self._refuse_in_model(node, key, element, message, hint)
 
-
-def _scalar(text: Any, facts: SlotFacts) -> Scalar:
-    """LinkML has no equals_boolean: `equals_string: "true"` of a boolean means the boolean."""
-    said = _plain(text)
-    return said == "true" if facts.boolean and said in ("true", "false") else str(text)
+    def _refuse(self, node: Mapped, element: str, message: str, key: str | None = None) -> None:
+        self._say(node, key, element, message, "")
 
 
-def _together(parts: list[Condition]) -> Condition:
+def _all_of(parts: list[Condition]) -> Condition:
     return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 

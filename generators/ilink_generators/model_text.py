@@ -39,7 +39,7 @@ class ModelRefused(Exception):
     """The model has faults; all of them, in the order of the files."""
 
     def __init__(self, faults: list[ModelFault]) -> None:
-        self.faults = sorted(set(faults), key=lambda fault: (fault.file, fault.line, fault.element))
+        self.faults = sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.line, fault.element))
         super().__init__("\n".join(map(str, self.faults)))
 
 
@@ -83,6 +83,8 @@ def read(path: Path, name: str) -> Mapped:
             loader.dispose()
     except FileNotFoundError:
         raise ModelRefused([ModelFault("no_file", name, 1, "", "there is no such file.")]) from None
+    except OSError as error:
+        raise _bad(name, 1, f"it cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
         raise ModelRefused(
             [ModelFault("bad_yaml", name, 1, "", f"this is not UTF-8: {error.reason}.")]
@@ -90,7 +92,9 @@ def read(path: Path, name: str) -> Mapped:
     except RecursionError:
         raise _bad(name, 1, "it is nested too deeply.") from None
     except yaml.reader.ReaderError as error:
-        raise _bad(name, 1, f"it holds a character that YAML does not allow: U+{error.character:04X}.") from None
+        raise _bad(
+            name, 1, f"it holds a character that YAML does not allow: U+{error.character:04X}."
+        ) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ModelRefused([ModelFault("bad_yaml", name, line, "", f"{error.problem}.")]) from None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import keyword
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +85,9 @@ def identifier(name: str, *, reserved: Callable[[str], bool] = lambda _: False) 
     made = "".join(char if char.isascii() and (char.isalnum() or char == "_") else "_" for char in name)
     if not made or made[0].isdigit() or made[0] == "_":
         made = f"n{made}"
-    return f"{made}_" if keyword.iskeyword(made) or keyword.issoftkeyword(made) or reserved(made) else made
+    while keyword.iskeyword(made) or keyword.issoftkeyword(made) or reserved(made):
+        made += "_"
+    return made
 
 
 def render(template: Path, **values: Any) -> str:
@@ -99,21 +101,28 @@ def render(template: Path, **values: Any) -> str:
         autoescape=False,
     )
     environment.globals.update(expression=expression, literal=literal)
-    return _without_unused_imports(environment.get_template(template.name).render(**values))
+    return _with_imports_used(environment.get_template(template.name).render(**values))
 
 
-def _without_unused_imports(text: str) -> str:
-    """Keeps of each import line only the names that the file uses."""
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if line.startswith("from ") and " import " in line and "__future__" not in line:
+def _with_imports_used(text: str) -> str:
+    """Keeps of each import line only the names that the file uses, and breaks it where it is too long."""
+    used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    lines = []
+    for line in text.split("\n"):
+        if line.startswith("from ") and "__future__" not in line:
             head, names = line.split(" import ")
-            rest = "\n".join(lines[number + 1 :])
-            kept = [name for name in names.split(", ") if _uses(rest, name)]
-            lines[number] = f"{head} import {', '.join(kept)}" if kept else "\0"
-    return "\n".join(line for line in lines if line != "\0")
+            kept = [name for name in names.split(", ") if name in used]
+            line = f"{head} import {', '.join(kept)}"
+            if len(line) > WIDTH:
+                line = f"{head} import (\n" + "".join(f"    {name},\n" for name in kept) + ")"
+            if not kept:
+                continue
+        lines.append(line)
+    return "\n".join(lines)
 
 
-def _uses(text: str, name: str) -> bool:
-    code = "\n".join(line for line in text.split("\n") if not line.startswith("from "))
-    return re.search(rf"(?<![\w\"']){name}(?![\w\"'])", code) is not None
+def imported(template: Path) -> frozenset[str]:
+    """The names that a template imports, and Python's own that it uses: no element may take them."""
+    lines = [line for line in template.read_text("utf-8").split("\n") if line.startswith("from ")]
+    named = {name for line in lines for name in line.split(" import ")[1].split(", ")}
+    return frozenset(named | {"bool", "float", "int", "list", "str"})

@@ -34,7 +34,9 @@ def check_schema(schema: Mapped, refuse: Refuse) -> None:
                 else (_NAME, "letters, digits and _")
             )
             if not pattern.fullmatch(name) or name in _OTHER_PATHS:
-                refuse(schema[section], name, name, f"a name here is of {letters}, and not a word we use.", "")
+                refuse(
+                    schema[section], name, name, f"a name here is of {letters}, and not a word we use.", ""
+                )
             check_words(node, known, name, refuse)
             if section == "classes":
                 _check_class(node, name, refuse)
@@ -69,7 +71,9 @@ def named(node: Mapped, word: str, element: str, refuse: Refuse) -> dict[str, Ma
         if not isinstance(body, Mapped):
             line = node[word].line_of(name)
             if body is not None:
-                refuse(node[word], name, f"{element}.{name}" if element else name, "this must be a mapping.", "")
+                refuse(
+                    node[word], name, f"{element}.{name}" if element else name, "this must be a mapping.", ""
+                )
             elements[name] = Mapped(node.file, line)
     return elements
 
@@ -101,15 +105,19 @@ def _check_notes(node: Mapped, known: frozenset[str], element: str, refuse: Refu
         found = {item["tag"]: item.get("value") for item in found}
     for tag, value in found.items():
         value = value["value"] if isinstance(value, dict) and "value" in value else value
-        if tag not in known and (misspelt := difflib.get_close_matches(tag, known, 1, 0.8)):
-            refuse(node, "annotations", element, f"no such annotation: {tag}.", f"Did you mean {misspelt[0]}?")
+        if tag not in known and (misspelt := difflib.get_close_matches(tag, sorted(known), 1, 0.8)):
+            refuse(
+                node, "annotations", element, f"no such annotation: {tag}.", f"Did you mean {misspelt[0]}?"
+            )
         elif tag in known and not isinstance(value, str | bool | int):
             refuse(node, "annotations", element, f"the annotation {tag} must be a text.", "")
         elif tag in known & words.WRITTEN_NOTES and not isinstance(value, str):
-            refuse(node, "annotations", element, f"the annotation {tag} must be a text; write it in quotes.", "")
+            refuse(
+                node, "annotations", element, f"the annotation {tag} must be a text; write it in quotes.", ""
+            )
 
 
-def near(word: str, known: Iterable[str]) -> str:
+def near(word: str, known: Iterable[str], otherwise: str = "See docs/linkml-support.md.") -> str:
     """A hint: the known word that was probably meant."""
-    found = difflib.get_close_matches(str(word), sorted(known), 1)
-    return f"Did you mean {found[0]}?" if found else "See docs/linkml-support.md."
+    found = difflib.get_close_matches(word, sorted(known), 1)
+    return f"Did you mean {found[0]}?" if found else otherwise

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ilink_runtime.record import Integer, Record, passes, unique
+from ilink_runtime.record import Integer, Record, looks_like, passes, unique
 
 string = str
 boolean = bool
@@ -17,7 +17,7 @@ PlaceName = Annotated[str, Field(max_length=200)]
 ShortText = Annotated[str, Field(max_length=200)]
 LongText = Annotated[str, Field(max_length=20000)]
 PostalText = Annotated[str, Field(max_length=400)]
-MessageReference = Annotated[str, Field(pattern="^[0-9]{4}-[0-9A-Z]{8}$", max_length=13)]
+MessageReference = Annotated[str, Field(max_length=13), looks_like("^[0-9]{4}-[0-9A-Z]{8}$")]
 NationalReference = Annotated[str, Field(max_length=100)]
 DecisionNumber = Annotated[str, Field(max_length=100)]
 DocumentNumber = Annotated[str, Field(max_length=60)]
@@ -35,10 +35,11 @@ Bic = Annotated[str, Field(max_length=20)]
 Vin = Annotated[str, Field(max_length=40)]
 RegistrationPlate = Annotated[str, Field(max_length=40)]
 EngineNumber = Annotated[str, Field(max_length=60)]
-Day = Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10), passes("date")]
+Day = Annotated[str, Field(max_length=10), looks_like("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), passes("date")]
 PartialDate = Annotated[
     str,
-    Field(pattern="^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?~?$", max_length=11),
+    Field(max_length=11),
+    looks_like("^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?~?$"),
     passes("partial_date"),
 ]
 HeightCm = Annotated[Integer, Field(ge=30, le=280)]
@@ -48,8 +49,8 @@ Year = Annotated[Integer, Field(ge=1800, le=2200)]
 FileName = Annotated[str, Field(max_length=255)]
 MediaType = Annotated[str, Field(max_length=127)]
 SizeBytes = Annotated[Integer, Field(ge=0, le=1000000000000)]
-Sha256 = Annotated[str, Field(pattern="^[0-9A-Fa-f]{64}$", max_length=64)]
-Language = Annotated[str, Field(pattern="^[a-z]{2,3}$", max_length=64)]
+Sha256 = Annotated[str, Field(max_length=64), looks_like("^[0-9A-Fa-f]{64}$")]
+Language = Annotated[str, Field(max_length=64), looks_like("^[a-z]{2,3}$")]
 TranslationState = Literal["machine", "human", "sworn"]
 AttachmentKind = Literal[
     "arrest_warrant",
@@ -68,7 +69,7 @@ PhotographView = Literal["front", "left", "right", "half_left", "half_right", "w
 FingerprintKind = Literal["ten_prints", "single_fingers", "palm", "trace"]
 DnaSource = Literal["person", "relative", "personal_object", "trace"]
 PhoneKind = Literal["mobile", "fixed", "satellite", "internet", "fax", "pager", "unknown"]
-Country = Annotated[str, Field(pattern="^([A-Z]{2}|[0-9]{3}|UNK)$", max_length=64)]
+Country = Annotated[str, Field(max_length=64), looks_like("^([A-Z]{2}|[0-9]{3}|UNK)$")]
 ConfidentialityLevel = Literal["for_official_use_only", "restricted", "confidential"]
 ConditionOfUse = Literal[
     "ask_owner_before_action",
@@ -123,7 +124,7 @@ DocumentState = Literal[
     "altered",
     "used_by_other",
 ]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", max_length=64)]
+Currency = Annotated[str, Field(max_length=64), looks_like("^[A-Z]{3}$")]
 AddressKind = Literal[
     "home",
     "former_home",
@@ -295,7 +296,7 @@ BodyLocation = Literal[
     "right_foot",
     "whole_body",
 ]
-Script = Annotated[str, Field(pattern="^[A-Z][a-z]{3}$", max_length=64)]
+Script = Annotated[str, Field(max_length=64), looks_like("^[A-Z][a-z]{3}$")]
 DecisionKind = Literal[
     "arrest_warrant",
     "european_arrest_warrant",

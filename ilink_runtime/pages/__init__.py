@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from ilink_runtime.pages import blank_forms, drafts, entrance, feed, messages, review, search, standard_css, threads
+from ilink_runtime.pages import (
+    blank_forms,
+    drafts,
+    entrance,
+    feed,
+    guides,
+    messages,
+    review,
+    search,
+    standard_css,
+    threads,
+)
 from ilink_runtime.pages.problem import problem_page
 
 __all__ = ["problem_page", "router"]
 
 router = APIRouter(include_in_schema=False)
-for concern in (feed, entrance, blank_forms, drafts, messages, review, search, threads, standard_css):
+for concern in (feed, entrance, guides, blank_forms, drafts, messages, review, search, threads, standard_css):
     router.include_router(concern.router)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from ilink_runtime import drafts, form
+from ilink_runtime import drafts
 from ilink_runtime.pages import posted
 from ilink_runtime.pages.desk import Desk, at_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
@@ -13,10 +13,12 @@ from ilink_runtime.problems import Problem
 
 router = APIRouter()
 
+
 @router.get("/forms")
 async def pick(request: Request) -> Response:
     """The kinds of messages that one can write."""
     return (await at_desk(request)).page("forms.html")
+
 
 @router.get("/forms/{message_type}")
 async def blank(request: Request, message_type: str) -> Response:
@@ -24,6 +26,7 @@ async def blank(request: Request, message_type: str) -> Response:
     desk = await at_desk(request)
     _must_know(desk, message_type)
     return draft_page(desk, message_type, {})
+
 
 @router.post("/forms/{message_type}")
 async def begin(request: Request, message_type: str) -> Response:
@@ -41,8 +44,7 @@ async def begin(request: Request, message_type: str) -> Response:
     )
     return await step.answer(desk, draft)
 
+
 def _must_know(desk: Desk, message_type: str) -> None:
     if message_type not in desk.bundle.forms:
         raise Problem(404, "not_found")
-
-__all__ = ["form", "router"]

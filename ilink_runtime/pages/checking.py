@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ilink_runtime import sentences
-from ilink_runtime.bundle import Bundle
 from ilink_runtime.form import Section, walk
 from ilink_runtime.pages.desk import Desk
-from ilink_runtime.validation import Fault, Validator, validator
-
-_validators: dict[tuple[str, str], Validator] = {}
+from ilink_runtime.validation import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +27,18 @@ class Line:
         return f"{self.base}#{self.pointer}" if self.pointer else ""
 
 
-def faults(bundle: Bundle, name: str, message: Mapping[str, Any]) -> list[Fault]:
-    """The faults of a message by a named level: `RedNotice`, `RedNotice.publish`, `RedNotice.quality`."""
-    key = bundle.etag, name
-    if key not in _validators:
-        _validators[key] = validator(bundle.schema, name)
-    return _validators[key](message)
-
-
 def lines(
     desk: Desk, message_type: str, found: Iterable[Fault], sections: Sequence[Section], base: str = ""
 ) -> list[Line]:
-    """Faults in words with the fields they lead to; `base` is the page of the form, if it is another."""
+    """Faults in words with their fields, in the order of the form; `base` is its page, if it is another."""
     places = _places(sections)
     result = []
     for fault in found:
         pointer = _nearest(places, fault.paths[0] if fault.paths else fault.path)
         sentence = sentences.sentence(desk.bundle, message_type, fault, desk.language)
         result.append(Line(sentence, pointer, places.get(pointer, ""), base))
-    return result
+    order = {pointer: number for number, pointer in enumerate(places)}
+    return sorted(result, key=lambda line: order.get(line.pointer, len(order)))
 
 
 def by_field(found: Iterable[Line]) -> defaultdict[str, list[str]]:
@@ -74,7 +63,9 @@ def _places(sections: Sequence[Section]) -> dict[str, str]:
             places.update(dict.fromkeys((row.pointer for row in entry.rows), section.name))
             if entry.control == "list":
                 members = range(len(entry.value or ()))
-                places.update(dict.fromkeys((f"{entry.pointer}/{number}" for number in members), section.name))
+                places.update(
+                    dict.fromkeys((f"{entry.pointer}/{number}" for number in members), section.name)
+                )
     return places
 
 

@@ -17,6 +17,7 @@ from ilink_runtime import form, sentences, signin
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.folding import fold
 from ilink_runtime.languages import Gettext, Languages, Ngettext
+from ilink_runtime.levels import Levels
 from ilink_runtime.pages.reading import best_text
 from ilink_runtime.people import Officer
 from ilink_runtime.search import Hit
@@ -58,9 +59,12 @@ class Desk:
         self.bundle: Bundle = request.app.state.bundle
         self.store: Store = request.app.state.store
         self.languages: Languages = request.app.state.languages
+        self.levels: Levels = request.app.state.levels
         self.asked = request.query_params.get("lang")
         self.language = self.languages.choose(
-            self.asked, officer.reader.language if officer else None, accept=request.headers.get("accept-language", "")
+            self.asked,
+            officer.reader.language if officer else None,
+            accept=request.headers.get("accept-language", ""),
         )
         self.direction = self.languages.direction(self.language)
         self.say: Gettext = self.languages.gettext(self.language)
@@ -120,7 +124,7 @@ class Desk:
         return known or self.bundle.texts["en"].get(f"{code_list}.{code}.title", str(code))
 
     def codes(self, code_list: str) -> tuple[tuple[str, str], ...]:
-        """The codes of a list with their words: a short list in the order of the model, a long one by its words."""
+        """The codes of a list with their words: in the order of the model, a long list by its words."""
         if code_list not in self._codes:
             codes = (code["code"] for code in self.bundle.code_lists[code_list]["codes"])
             labels = [(code, self.code(code_list, code)) for code in codes]
@@ -131,7 +135,7 @@ class Desk:
 
     def knows(self, code_list: str, code: object) -> bool:
         """Whether a code stands in its list."""
-        return any(code == known for known, _ in self.codes(code_list)) if code_list in self.bundle.code_lists else False
+        return code_list in self.bundle.code_lists and code in dict(self.codes(code_list))
 
     def section(self, name: str) -> str:
         """The title of a section of a form."""
@@ -154,7 +158,10 @@ class Desk:
 
     def reason(self, hit: Hit) -> str:
         """Why a search found a message: the kind of what was asked for."""
-        return self.title(str(hit.matched)) if hit.matched in self.bundle.types else self.place(hit.type, f"/{hit.matched}")
+        matched = str(hit.matched)
+        if matched in self.bundle.types or matched in self.bundle.classes:
+            return self.title(matched)
+        return self.place(hit.type, f"/{matched}")
 
     def plural_forms(self, singular: str, plural: str) -> dict[str, str]:
         """Every form of a sentence with a number, for the script of the page."""
@@ -172,7 +179,8 @@ class Desk:
 
     def instant(self, text: str) -> str:
         """An instant in the reader's zone."""
-        return self.languages.show_instant(text, self.language, self.officer.reader.zone if self.officer else "UTC")
+        zone = self.officer.reader.zone if self.officer else "UTC"
+        return self.languages.show_instant(text, self.language, zone)
 
     def date(self, text: str) -> str:
         """A date as precise as it is known."""
@@ -188,9 +196,13 @@ class Desk:
 
     # --- drawing
 
-    def page(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any) -> HTMLResponse:
+    def page(
+        self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+    ) -> HTMLResponse:
         """A page drawn from a template; what an officer sees is nobody else's to keep."""
-        html = _templates.get_template(template).render(desk=self, _=self.say, ngettext=self.count, **context)
+        html = _templates.get_template(template).render(
+            desk=self, _=self.say, ngettext=self.count, plural_forms=self.plural_forms, **context
+        )
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store", **(headers or {})})
 
 
@@ -199,10 +211,10 @@ async def at_desk(request: Request) -> Desk:
     return Desk(request, await signin.officer(request))
 
 
-async def at_own_desk(request: Request) -> Desk:
-    """The desk of a signed-in officer; refused to anybody else."""
-    return Desk(request, await signin.require_officer(request))
-
+async def at_own_desk(request: Request) -> tuple[Desk, Officer]:
+    """The desk of a signed-in officer, and the officer; refused to anybody else."""
+    officer = await signin.require_officer(request)
+    return Desk(request, officer), officer
 
 
 def code_list_at(bundle: Bundle, message_type: str, path: str) -> str | None:

@@ -27,15 +27,13 @@ def draft_page(
 ) -> Response:
     """The form with what stands in it; with its faults once it was checked."""
     definition = desk.bundle.forms[message_type]
+    message = form.pruned(body)
     sections = form.show(definition, body)
     wanting = checking.lines(
-        desk, message_type, checking.faults(desk.bundle, f"{message_type}.publish", form.pruned(body)), sections
+        desk, message_type, desk.levels.faults(message_type, message, "publish"), sections
     )
-    summary = (
-        checking.lines(desk, message_type, checking.faults(desk.bundle, message_type, form.pruned(body)), sections)
-        if checked
-        else []
-    )
+    found = desk.levels.faults(message_type, message, "record") if checked else []
+    summary = checking.lines(desk, message_type, found, sections)
     return desk.page(
         "draft.html",
         status,

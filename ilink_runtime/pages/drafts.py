@@ -8,14 +8,16 @@ from sqlalchemy import Connection
 
 from ilink_runtime import drafts, form, search, submission
 from ilink_runtime.drafts import Draft
-from ilink_runtime.people import Officer
+from ilink_runtime.levels import hinders
 from ilink_runtime.pages import checking, posted
 from ilink_runtime.pages.desk import Desk, at_desk, at_own_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
 from ilink_runtime.pages.entrance import ask_to_sign_in
 from ilink_runtime.pages.reading import banner
+from ilink_runtime.people import Officer
 from ilink_runtime.problems import Problem
 from ilink_runtime.submission import Receipt
+from ilink_runtime.validation import Fault
 
 router = APIRouter()
 
@@ -25,8 +27,9 @@ async def listing(request: Request) -> Response:
     """The drafts of the officer's bureau."""
     desk, officer = await at_own_desk(request)
     found = await desk.store.aread(lambda c: drafts.listing(c, officer.reader))
-    headlines = {d.id: search.headline(desk.bundle, d.type, form.pruned(d.body)) for d in found if d.type in desk.bundle.forms}
-    return desk.page("drafts.html", drafts=[d for d in found if d.id in headlines], headlines=headlines)
+    known = [draft for draft in found if draft.type in desk.bundle.forms]
+    headlines = {d.id: search.headline(desk.bundle, d.type, form.pruned(d.body)) for d in known}
+    return desk.page("drafts.html", drafts=known, headlines=headlines)
 
 
 @router.get("/drafts/{draft_id}")
@@ -57,6 +60,9 @@ async def write(request: Request, draft_id: str) -> Response:
     except Problem as problem:
         if problem.code != "stale":
             raise
+        draft = await _find(desk, officer, draft_id)
+        if draft.body == step.body:  # the same was saved twice: nobody's words are lost
+            return await step.answer(desk, draft)
         if step.quiet:
             return JSONResponse({"code": "stale"}, 412)
         return draft_page(desk, draft.type, body, draft, stale=True, status=412)
@@ -69,28 +75,23 @@ async def check(request: Request, draft_id: str) -> Response:
     desk, officer = await at_own_desk(request)
     draft = await _find(desk, officer, draft_id)
     message = form.pruned(draft.body)
-    if checking.faults(desk.bundle, draft.type, message):
+    if desk.levels.faults(draft.type, message, "record"):
         return draft_page(desk, draft.type, message, draft, checked=True)
     sections = form.show(desk.bundle.forms[draft.type], message)
     publication = desk.bundle.messages[draft.type]["routing"] == "publication"
-    wishes = {
-        level: checking.lines(
-            desk,
-            draft.type,
-            [fault for fault in checking.faults(desk.bundle, f"{draft.type}.{level}", message) if fault.level == level],
-            sections,
-            f"/drafts/{draft.id}",
-        )
-        for level in ("publish", "quality")
-    }
+    lacking: list[Fault] = []
+    advice: list[Fault] = []
+    for fault in desk.levels.faults(draft.type, message, "quality"):
+        (lacking if publication and hinders(fault) else advice).append(fault)
+    back = f"/drafts/{draft.id}"
     return desk.page(
         "check.html",
         form=desk.bundle.forms[draft.type],
         draft=draft,
         sections=sections,
         banner=banner(message, officer.reader.bureau, ""),
-        lacking=wishes["publish"] if publication else [],
-        advice=wishes["quality"] + ([] if publication else wishes["publish"]),
+        lacking=checking.lines(desk, draft.type, lacking, sections, back),
+        advice=checking.lines(desk, draft.type, advice, sections, back),
     )
 
 
@@ -101,7 +102,8 @@ async def send(request: Request, draft_id: str) -> Response:
     data = await posted.posted(request, officer)
     draft = await _find(desk, officer, draft_id)
     message = form.pruned(draft.body)
-    if _revision(posted.text(data, "revision")) != draft.revision or checking.faults(desk.bundle, draft.type, message):
+    shown = _revision(posted.text(data, "revision"))
+    if shown != draft.revision or desk.levels.faults(draft.type, message, "record"):
         return RedirectResponse(f"/drafts/{draft_id}/check", 303)
 
     def work(connection: Connection) -> Receipt:

@@ -20,7 +20,7 @@ async def posted(request: Request, officer: Officer | None = None) -> FormData:
     """The posted form; refused without the token of the officer's session."""
     data = await request.form(max_files=0, max_fields=MOST_FIELDS)
     if officer is not None:
-        signin.check_csrf(request, data)
+        await signin.check_csrf(request, data)
     return data
 
 
@@ -32,7 +32,9 @@ def text(data: FormData, name: str) -> str:
 
 def pairs(data: FormData) -> list[form.Pair]:
     """The posted fields of a message."""
-    return [(name, value) for name, value in data.multi_items() if name.startswith("/") and isinstance(value, str)]
+    return [
+        (name, value) for name, value in data.multi_items() if name.startswith("/") and isinstance(value, str)
+    ]
 
 
 def message(bundle: Bundle, message_type: str, data: FormData, language: str) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from ilink_runtime.form import Entry, Section
 LOWEST_CONFIDENTIALITY = "for_official_use_only"
 #: How a translation was made, the most trusted first.
 _TRUST = ("sworn", "human", "machine")
-ESSENTIALS = 10
+#: How many short facts about the subject stand at the top, and the sections that stand there whole.
+FIRST_FACTS = 8
+FIRST_SECTIONS = frozenset({"warnings", "documents", "request"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +36,30 @@ def best_text(value: Mapping[str, Any], language: str) -> Text:
     fitting = [found for found in value.get("translations") or () if found.get("language") == language]
     if not fitting:
         return original
-    best = min(fitting, key=lambda found: _TRUST.index(found["state"]) if found.get("state") in _TRUST else len(_TRUST))
-    return Text(str(best.get("text", "")), language, False, str(best.get("state", "")), str(best.get("author", "")))
+    best = min(fitting, key=_distrust)
+    return Text(
+        str(best.get("text", "")), language, False, str(best.get("state", "")), str(best.get("author", ""))
+    )
+
+
+def _distrust(translation: Mapping[str, Any]) -> int:
+    state = translation.get("state")
+    return _TRUST.index(state) if state in _TRUST else len(_TRUST)
 
 
 def essentials(sections: Iterable[Section], headline: str) -> list[Entry]:
-    """The first short facts about what the message is about, for the top of its page."""
-    about = [
-        entry
-        for section in sections
-        for entry in section.entries
-        if entry.value is not None
-        and entry.control not in {"rows", "group", "free_text", "checkbox"}
-        and (not headline or entry.pointer.startswith(f"/{headline}/"))
-    ]
-    return about[:ESSENTIALS]
+    """What an officer needs at once: who it is, the dangers, the documents, what is asked."""
+    facts: list[Entry] = []
+    first: list[Entry] = []
+    for section in sections:
+        for entry in section.entries:
+            if entry.value is None or entry.control in {"free_text", "group", "checkbox"}:
+                continue
+            if section.name in FIRST_SECTIONS:
+                first.append(entry)
+            elif entry.control != "rows" and (not headline or entry.pointer.startswith(f"/{headline}/")):
+                facts.append(entry)
+    return facts[:FIRST_FACTS] + first
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 from ilink_runtime import database, search, threads
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.values import walk
 from tests.small_bundle import small_bundle
 
 BUREAUS = ("TN", "FR", "ES", "JP")
@@ -46,7 +47,7 @@ def send(
     *,
     owner: str = "TN",
     status: str = "published",
-    **audience: list[str],
+    audience: dict[str, list[str]] | None = None,
 ) -> str:
     """Stores what search and threads know of a message; each is newer than the one before."""
     message_id, kind = uuid4().hex, message["message_type"]
@@ -67,11 +68,12 @@ def send(
     connection.execute(insert(database.message), [envelope])
     rows = [
         {"message_id": message_id, "part": part, "bureau": bureau}
-        for part, bureaus in audience.items()
+        for part, bureaus in (audience or {}).items()
         for bureau in bureaus
     ]
     if rows:
         connection.execute(insert(database.audience), rows)
-    threads.write(connection, bundle, message_id, kind, message)
-    search.write(connection, bundle, message_id, kind, message)
+    met = walk(bundle, kind, message)
+    threads.write(connection, message_id, met)
+    search.write(connection, message_id, met)
     return message_id

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 from ilink_runtime import people, upgrade
 from ilink_runtime.bundle import Bundle
@@ -17,9 +18,9 @@ from tools.postgres import start_postgres
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL server for the whole run."""
-    with start_postgres(tmp_path_factory.mktemp("postgres")) as url:
+    with start_postgres() as url:
         yield url
 
 
@@ -45,9 +46,12 @@ def bundle() -> Bundle:
 @pytest.fixture
 def store(url: str, bundle: Bundle) -> Iterator[Store]:
     """A database with the tables of the small standard and a few bureaus."""
-    store = Store(url)
-    upgrade.create(store.engine, bundle)
+    with closing(Store(url)) as store:
+        upgrade.create(store.engine, bundle)
+        store.write(establish)
+        yield store
+
+
+def establish(connection: Connection) -> None:
     for code, kind in BUREAUS.items():
-        store.write(lambda c, code=code, kind=kind: people.create_bureau(c, code, kind, f"Bureau {code}"))  # type: ignore[misc]
-    yield store
-    store.close()
+        people.create_bureau(connection, code, kind, f"Bureau {code}")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import select
 
@@ -21,7 +26,9 @@ Step = Callable[[Any, Bundle, Reader, Receipt], Any]
 
 
 def amended(connection: Any, bundle: Bundle, reader: Reader, receipt: Receipt) -> Receipt:
-    return submission.amend(connection, bundle, reader, receipt.reference, notice(purpose="find"), receipt.etag)
+    return submission.amend(
+        connection, bundle, reader, receipt.reference, notice(purpose="find"), receipt.etag
+    )
 
 
 def deleted(connection: Any, bundle: Bundle, reader: Reader, receipt: Receipt) -> None:
@@ -73,7 +80,7 @@ def test_a_reference_is_never_given_twice(
     store: Store, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     letters = iter("AAAAAAAA" + "AAAAAAAABBBBBBBB" + "AAAAAAAABBBBBBBBCCCCCCCC")
-    monkeypatch.setattr(submission.secrets, "choice", lambda _: next(letters))
+    monkeypatch.setattr(secrets, "choice", lambda _: next(letters))
     first = send(store, bundle, notice())
     assert first.reference.endswith("-AAAAAAAA")
     assert send(store, bundle, notice()).reference.endswith("-BBBBBBBB")
@@ -82,7 +89,9 @@ def test_a_reference_is_never_given_twice(
 
 
 def test_the_owner_is_who_sends_it_whatever_it_says(store: Store, bundle: Bundle) -> None:
-    receipt = send(store, bundle, notice(owner="ES", status="published", version=9, reference="2026-AAAAAAAA"))
+    receipt = send(
+        store, bundle, notice(owner="ES", status="published", version=9, reference="2026-AAAAAAAA")
+    )
     stored = see(store, receipt, TUNIS)
     assert stored is not None
     envelope = stored.envelope
@@ -95,7 +104,9 @@ def test_who_may_not_write_sends_nothing(store: Store, bundle: Bundle) -> None:
         send(store, bundle, notice(), Reader("TN", "token:archive", may_write=False))
 
 
-@pytest.mark.parametrize("message", [{}, {"message_type": "GreenNotice"}, {"message_type": 7}, {"type": "Person"}])
+@pytest.mark.parametrize(
+    "message", [{}, {"message_type": "GreenNotice"}, {"message_type": 7}, {"type": "Person"}]
+)
 def test_a_message_says_its_type(store: Store, bundle: Bundle, message: dict[str, Any]) -> None:
     with pytest.raises(Problem) as caught:
         send(store, bundle, message)
@@ -154,8 +165,11 @@ class TestAmending:
         assert stored.etag == newer.etag != first.etag
 
     @pytest.mark.parametrize("review", [published, sent_back])
-    def test_brings_a_reviewed_notice_back_to_review(self, store: Store, bundle: Bundle, review: Step) -> None:
-        receipt = store.write(lambda c: review(c, bundle, LYON, send(store, bundle, notice())))
+    def test_brings_a_reviewed_notice_back_to_review(
+        self, store: Store, bundle: Bundle, review: Step
+    ) -> None:
+        first = send(store, bundle, notice())
+        receipt = store.write(lambda c: review(c, bundle, LYON, first))
         newer = store.write(lambda c: amended(c, bundle, TUNIS, receipt))
         stored = see(store, newer, TUNIS)
         assert stored is not None
@@ -175,7 +189,9 @@ class TestAmending:
     def test_keeps_the_type(self, store: Store, bundle: Bundle) -> None:
         first = send(store, bundle, notice())
         with pytest.raises(Problem, match="type") as caught:
-            store.write(lambda c: submission.amend(c, bundle, TUNIS, first.reference, diffusion(), first.etag))
+            store.write(
+                lambda c: submission.amend(c, bundle, TUNIS, first.reference, diffusion(), first.etag)
+            )
         assert caught.value.code == "conflict"
 
     def test_replaces_all_rows(self, store: Store, bundle: Bundle) -> None:
@@ -234,8 +250,12 @@ class TestDeleting:
         news = store.read(
             lambda c: c.execute(select(database.outbox).where(database.outbox.c.kind == "deleted")).one()
         )
-        audience = submission.orjson.loads(news.audience)
-        assert [r.bureau for r in (TUNIS, MADRID, PARIS, LYON) if could_see(r, **audience)] == ["TN", "ES", "IPSG"]
+        audience = orjson.loads(news.audience)
+        assert [r.bureau for r in (TUNIS, MADRID, PARIS, LYON) if could_see(r, **audience)] == [
+            "TN",
+            "ES",
+            "IPSG",
+        ]
 
 
 class TestReviewing:
@@ -249,10 +269,14 @@ class TestReviewing:
         assert stored.etag == public.etag != receipt.etag
 
     def test_a_returned_notice_is_for_its_owner_with_the_reason(self, store: Store, bundle: Bundle) -> None:
-        receipt = store.write(lambda c: sent_back(c, bundle, LYON, send(store, bundle, notice())))
+        first = send(store, bundle, notice())
+        receipt = store.write(lambda c: sent_back(c, bundle, LYON, first))
         stored = see(store, receipt, TUNIS)
         assert stored is not None
-        assert (stored.envelope["status"], stored.envelope["returned_reason"]) == ("returned", "No photograph.")
+        assert (stored.envelope["status"], stored.envelope["returned_reason"]) == (
+            "returned",
+            "No photograph.",
+        )
         assert see(store, receipt, MADRID) is None
 
     def test_a_return_has_a_reason(self, store: Store, bundle: Bundle) -> None:
@@ -323,7 +347,9 @@ def test_every_step_leaves_an_audit_entry_and_news(store: Store, bundle: Bundle)
     store.write(lambda c: deleted(c, bundle, TUNIS, public))
     entries = store.read(
         lambda c: c.execute(
-            select(database.audit).where(database.audit.c.reference.is_not(None)).order_by(database.audit.c.id)
+            select(database.audit)
+            .where(database.audit.c.reference.is_not(None))
+            .order_by(database.audit.c.id)
         ).all()
     )
     assert [(e.action, e.bureau, e.actor, e.purpose) for e in entries] == [
@@ -347,3 +373,58 @@ def test_what_fails_leaves_nothing(store: Store, bundle: Bundle, monkeypatch: py
     with pytest.raises(RuntimeError):
         send(store, bundle, notice(), key="k1")
     assert store.read(counts) == before
+
+
+def at_once(store: Store, *works: Any) -> list[Any]:
+    """The outcomes of several writes that come at the same moment."""
+
+    async def all_of_them() -> list[Any]:
+        return await asyncio.gather(*(store.awrite(work) for work in works), return_exceptions=True)
+
+    return asyncio.run(all_of_them())
+
+
+class TestAtTheSameMoment:
+    def test_the_same_key_stores_one_message(self, store: Store, bundle: Bundle) -> None:
+        work = [lambda c: submission.record(c, bundle, TUNIS, notice(), key="k1")] * 8
+        receipts = at_once(store, *work)
+        assert len({receipt.reference for receipt in receipts}) == 1
+        assert sorted(receipt.replayed for receipt in receipts) == [False] + [True] * 7
+        assert store.read(counts)["message"] == 1
+
+    def test_one_of_many_amendments_wins(self, store: Store, bundle: Bundle) -> None:
+        receipt = send(store, bundle, notice())
+        outcomes = at_once(store, *[lambda c: amended(c, bundle, TUNIS, receipt)] * 8)
+        won = [outcome for outcome in outcomes if isinstance(outcome, Receipt)]
+        assert [receipt.version for receipt in won] == [2]
+        assert {o.code for o in outcomes if isinstance(o, Problem)} == {"stale"}
+        assert len(outcomes) == 8
+
+    def test_an_amendment_and_a_deletion_do_not_mix(self, store: Store, bundle: Bundle) -> None:
+        receipt = send(store, bundle, notice())
+        steps = [lambda c: amended(c, bundle, TUNIS, receipt), lambda c: deleted(c, bundle, TUNIS, receipt)]
+        outcomes = at_once(store, *steps)
+        refused = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
+        assert [problem.code for problem in refused] in (["stale"], ["not_found"])
+
+    def test_sharing_and_forgetting_a_thread_harms_nobody(self, store: Store, bundle: Bundle) -> None:
+        works: list[Any] = [
+            partial(deleted, bundle=bundle, reader=TUNIS, receipt=send(store, bundle, notice()))
+            for _ in range(6)
+        ]
+        works += [lambda c: submission.record(c, bundle, TUNIS, notice())] * 6
+        outcomes = at_once(store, *works)
+        assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+        assert store.read(counts)["message"] == 6
+
+    def test_news_is_numbered_in_the_order_of_the_commits(self, store: Store, bundle: Bundle) -> None:
+        with ThreadPoolExecutor() as other, store.engine.connect() as slow, slow.begin():
+            first = submission.record(slow, bundle, TUNIS, notice())
+            waiting = other.submit(send, store, bundle, diffusion())
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.2)
+            slow.commit()
+            second = waiting.result()
+        table = database.outbox
+        news = store.read(lambda c: c.scalars(select(table.c.reference).order_by(table.c.id)).all())
+        assert news == [first.reference, second.reference]

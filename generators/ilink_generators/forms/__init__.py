@@ -121,13 +121,14 @@ def _limits(standard: Standard, slot: Slot) -> Field:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    return {
+    said = {
         "code": rule.code,
         "level": rule.level,
         "rule_ref": rule.rule_ref,
         "when": to_json(rule.when) if rule.when is not None else None,
         "then": to_json(rule.then),
     }
+    return said if rule.otherwise is None else said | {"otherwise": to_json(rule.otherwise)}
 
 
 def _needed(rule: Rule) -> Iterator[str]:

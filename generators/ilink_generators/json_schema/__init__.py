@@ -9,6 +9,7 @@ JSON Schema cannot say (check digits, order of dates, unique keys) is named by `
 from __future__ import annotations
 
 import json
+import sys
 from functools import cache
 from typing import Any
 
@@ -18,13 +19,17 @@ from ilink_generators.standard import LEVELS, Base, Class, Kind, Level, Rule, Sl
 #: Beyond these an integer is not the same number in every language that reads JSON (RFC 8259, 6).
 SAFE_INTEGER = 2**53 - 1
 
+#: The largest number of IEEE 754; beyond it readers see infinity or an error.
+LARGEST_NUMBER = sys.float_info.max
+
 _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
-_ZONE = "(Z|[+-][0-9]{2}:[0-9]{2})"
+_HOUR = "([01][0-9]|2[0-3])"
+_CLOCK = rf"{_HOUR}:[0-5][0-9]:[0-5][0-9](\.[0-9]+)?"
+_ZONE = f"(Z|[+-]{_HOUR}:[0-5][0-9])"
 _BASES: dict[str, Schema] = {
     "string": {"type": "string"},
     "integer": {"type": "integer", "minimum": -SAFE_INTEGER, "maximum": SAFE_INTEGER},
-    "number": {"type": "number"},
+    "number": {"type": "number", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", **pattern(_DAY)},
     "datetime": {"type": "string", **pattern(f"{_DAY[:-1]}T{_CLOCK}{_ZONE}?$")},
@@ -212,16 +217,18 @@ class _Document:
 
     def _type(self, type_: Type) -> Schema:
         schema: Schema = dict(_BASES[type_.base])
-        if type_.pattern:
+        if type_.pattern and "pattern" not in schema:
             schema |= pattern(type_.pattern)
+        elif type_.pattern and type_.pattern != schema["pattern"]:
+            schema["allOf"] = [pattern(type_.pattern)]
         if type_.min_length is not None:
             schema["minLength"] = type_.min_length
         if type_.max_length is not None:
             schema["maxLength"] = type_.max_length
         if type_.minimum is not None:
-            schema["minimum"] = type_.minimum
+            schema["minimum"] = max(type_.minimum, schema.get("minimum", type_.minimum))
         if type_.maximum is not None:
-            schema["maximum"] = type_.maximum
+            schema["maximum"] = min(type_.maximum, schema.get("maximum", type_.maximum))
         if type_.one_of:
             schema["enum"] = list(type_.one_of)
         if type_.check and type_.check_level == "record":

@@ -6,11 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from ilink_generators.json_schema import base_pattern
-from ilink_generators.python_text import Call, Source, construction, expression, identifier, literal, render
+from ilink_generators.python_text import (
+    Call,
+    Source,
+    construction,
+    expression,
+    identifier,
+    imported,
+    literal,
+    render,
+)
 from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard, Type
 from ilink_runtime.record import ModelCheck, ModelRule, Record
 
 _TEMPLATE = Path(__file__).parent / "models.py.jinja"
+_TAKEN = imported(_TEMPLATE)
 _PYTHON = {"integer": "Integer", "number": "float", "boolean": "bool", "any": "Any"}
 
 
@@ -18,9 +28,10 @@ def generate(standard: Standard) -> dict[str, str]:
     """One file, `models.py`, for Python users; the server never imports it."""
     classes = standard.reachable()
     used = {slot.range for class_ in classes for slot in class_.slots}
+    taken = _TAKEN | {python_name(name) for name in (*used, *(class_.name for class_ in classes))}
     types = [_alias(t.name, _type(t)) for t in standard.types.values() if t.name in used]
     types += [_alias(c.name, _codes(c)) for c in standard.code_lists.values() if c.name in used]
-    body = [_class(standard, class_) for class_ in classes]
+    body = [_class(standard, class_, taken) for class_ in classes]
     return {"models.py": render(_TEMPLATE, types=types, classes=body)}
 
 
@@ -33,57 +44,43 @@ def python_name(name: str) -> str:
     return identifier(name, reserved=lambda made: made in _TAKEN)
 
 
-_TAKEN = frozenset(
-    [
-        "Annotated",
-        "Any",
-        "BaseModel",
-        "Field",
-        "Integer",
-        "Literal",
-        "ModelCheck",
-        "ModelRule",
-        "Record",
-        "passes",
-        "unique",
-        "at_least_if_any",
-        "float",
-        "bool",
-        "str",
-        "list",
-        "None",
-    ]
-)
-
-
 def _type(type_: Type) -> Any:
-    if type_.one_of:
-        return Call("Literal", type_.one_of, brackets="[]")
     limits: dict[str, Any] = {}
-    if pattern := type_.pattern or base_pattern(type_.base):
-        limits["pattern"] = pattern
     for name, value in (("min_length", type_.min_length), ("max_length", type_.max_length)):
         if value is not None:
             limits[name] = value
-    for name, bound in (("ge", type_.minimum), ("le", type_.maximum)):
-        if bound is not None:
-            limits[name] = bound
+    limits |= _bounds(type_.minimum, type_.maximum)
     parts: list[Any] = [Source(_PYTHON.get(type_.base, "str"))]
     if limits:
         parts.append(Call("Field", (), limits))
+    patterns = dict.fromkeys(filter(None, (base_pattern(type_.base), type_.pattern)))
+    parts += [Call("looks_like", (pattern,)) for pattern in patterns]
+    if type_.one_of:
+        parts.append(Call("one_of", type_.one_of))
     if type_.check and type_.check_level == "record":
         parts.append(Call("passes", (type_.check,)))
+    return _annotated(parts)
+
+
+def _bounds(minimum: float | None, maximum: float | None) -> dict[str, Any]:
+    return {name: bound for name, bound in (("ge", minimum), ("le", maximum)) if bound is not None}
+
+
+def _annotated(parts: list[Any]) -> Any:
     return Call("Annotated", tuple(parts), brackets="[]") if len(parts) > 1 else parts[0]
 
 
 def _codes(code_list: CodeList) -> Any:
     if not code_list.open:
         return Call("Literal", code_list.texts, brackets="[]")
-    shape: dict[str, Any] = {"pattern": code_list.pattern} if code_list.pattern else {"min_length": 1}
-    return Call("Annotated", (Source("str"), Call("Field", (), shape | {"max_length": 64})), brackets="[]")
+    if code_list.pattern:
+        limits = [Call("Field", (), {"max_length": 64}), Call("looks_like", (code_list.pattern,))]
+    else:
+        limits = [Call("Field", (), {"min_length": 1, "max_length": 64})]
+    return _annotated([Source("str"), *limits])
 
 
-def _class(standard: Standard, class_: Class) -> dict[str, Any]:
+def _class(standard: Standard, class_: Class, taken: frozenset[str]) -> dict[str, Any]:
     rules = [
         construction(ModelRule(r.code, r.when, r.then, r.otherwise))
         for r in class_.rules
@@ -93,14 +90,14 @@ def _class(standard: Standard, class_: Class) -> dict[str, Any]:
     return {
         "name": python_name(class_.name),
         "title": class_.title,
-        "fields": [_field(standard, class_, slot) for slot in class_.slots],
+        "fields": [_field(standard, class_, slot, taken) for slot in class_.slots],
         "rules": Call("", tuple(rules)) if rules else None,
         "checks": Call("", tuple(checks)) if checks else None,
     }
 
 
-def _field(standard: Standard, class_: Class, slot: Slot) -> dict[str, Any]:
-    name = identifier(slot.name, reserved=lambda made: hasattr(Record, made) or made.startswith("model_"))
+def _field(standard: Standard, class_: Class, slot: Slot, taken: frozenset[str]) -> dict[str, Any]:
+    name = identifier(slot.name, reserved=lambda made: made in taken or hasattr(Record, made))
     named: dict[str, Any] = {} if slot.required else {"default": None}
     if name != slot.name:
         named["alias"] = slot.name
@@ -130,20 +127,20 @@ def _annotation(standard: Standard, class_: Class, slot: Slot) -> Any:
         parts.append(Call("at_least_if_any", (lowest,)))
     if slot.kind is Kind.CLASS and (keys := standard.classes[slot.range].unique_keys):
         parts.append(Call("unique", tuple(construction(key.slots) for key in keys)))
-    return Call("Annotated", tuple(parts), brackets="[]") if len(parts) > 1 else parts[0]
+    return _annotated(parts)
 
 
 def _value(standard: Standard, slot: Slot) -> Any:
     if slot.kind is Kind.CLASS:
         return _choice(standard, slot)
-    limits: dict[str, Any] = {"pattern": slot.pattern} if slot.pattern else {}
-    for name, bound in (("ge", slot.minimum), ("le", slot.maximum)):
-        if bound is not None:
-            limits[name] = bound
+    parts: list[Any] = [Source(python_name(slot.range))]
+    if limits := _bounds(slot.minimum, slot.maximum):
+        parts.append(Call("Field", (), limits))
+    if slot.pattern:
+        parts.append(Call("looks_like", (slot.pattern,)))
     if slot.equals:
-        return Call("Literal", slot.equals, brackets="[]")
-    named = Source(python_name(slot.range))
-    return Call("Annotated", (named, Call("Field", (), limits)), brackets="[]") if limits else named
+        parts.append(Call("one_of", slot.equals))
+    return _annotated(parts)
 
 
 def _choice(standard: Standard, slot: Slot) -> Any:

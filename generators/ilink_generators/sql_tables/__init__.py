@@ -7,33 +7,20 @@ SQLModel for Python users. Tables are never stricter than the schema: no code li
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
+from ilink_generators.names import snake
 from ilink_generators.plain_json import dump
-from ilink_generators.python_text import Call, Source, identifier, render
+from ilink_generators.python_text import Call, Source, identifier, imported, render
 from ilink_generators.standard import Class, Kind, Slot, Standard
 from ilink_runtime.envelope import COLUMNS, OWN_TABLES
 
 _TEMPLATE = Path(__file__).parent / "tables.py.jinja"
-_TAKEN = frozenset(
-    [
-        "Message",
-        "Row",
-        "Field",
-        "SQLModel",
-        "Column",
-        "BigInteger",
-        "Boolean",
-        "Date",
-        "Float",
-        "String",
-        "Text",
-        "date",
-    ]
-)
+_TAKEN = imported(_TEMPLATE) | {"Message", "Row"}
 _KEY = ("message_id", "path", "position")
 _COLUMN_TYPES = {"integer": "integer", "number": "float", "boolean": "boolean", "date": "date"}
 _PYTHON = {"text": "str", "integer": "int", "float": "float", "boolean": "bool", "date": "date"}
@@ -65,7 +52,7 @@ def tables(standard: Standard) -> Iterator[dict[str, Any]]:
             if slot.multivalued:
                 column = _column(standard, slot) | {"name": "value"}
                 yield {
-                    "name": f"{name}_{_snake(slot.name)}",
+                    "name": table_name(f"{class_.name}_{slot.name}"),
                     "class": class_.name,
                     "slot": slot.name,
                     "columns": [column],
@@ -74,17 +61,12 @@ def tables(standard: Standard) -> Iterator[dict[str, Any]]:
 
 def table_name(class_name: str) -> str:
     """`RedNotice` → `red_notice`; a name that the server keeps for itself gets `record_` before it."""
-    name = _snake(class_name)
+    name = snake(class_name)
     return f"record_{name}" if name in OWN_TABLES else name
 
 
-def _snake(name: str) -> str:
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
-    return re.sub(r"\W+", "_", spaced).strip("_").lower()
-
-
 def _column(standard: Standard, slot: Slot) -> dict[str, Any]:
-    name = _snake(slot.name)
+    name = snake(slot.name)
     base = standard.types[slot.range].base if slot.kind is Kind.TYPE else "string"
     return {
         "name": f"{name}_" if name in _KEY else name,
@@ -117,7 +99,7 @@ def _python(standard: Standard, described: list[dict[str, Any]]) -> str:
 def _row_class(table: dict[str, Any], class_: Class) -> dict[str, Any]:
     slot = table.get("slot")
     name = class_.name + (
-        "".join(word.title() for word in _snake(slot).split("_")) if slot is not None else ""
+        "".join(word.title() for word in snake(slot).split("_")) if slot is not None else ""
     )
     return {
         "name": identifier(name, reserved=lambda made: made in _TAKEN),
@@ -145,7 +127,8 @@ def _python_column(
     name: str, type_: str, *, index: bool, required: bool, unique: bool = False
 ) -> dict[str, Any]:
     attribute = identifier(
-        name, reserved=lambda made: made in ("metadata", "registry") or made.startswith("model_")
+        name,
+        reserved=lambda made: made in _TAKEN or hasattr(BaseModel, made) or made in ("metadata", "registry"),
     )
     annotation = _PYTHON[type_] if required else f"{_PYTHON[type_]} | None"
     named: dict[str, Any] = {} if required else {"default": None}

@@ -1,0 +1,333 @@
+"""Messages: bureaus record, read, amend and delete them; the General Secretariat publishes or returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ilink_runtime import access, audit, history, signin, submission, threads
+from ilink_runtime.access import Reader
+from ilink_runtime.api.asking import (
+    answer,
+    has_already,
+    if_match,
+    message_of,
+    not_modified,
+    nothing,
+    object_of,
+)
+from ilink_runtime.api.operations import IF_MATCH, IF_NONE_MATCH, LANG, PURPOSE, Parameter, operation
+from ilink_runtime.api.ready import PREFIX
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.languages import Languages
+from ilink_runtime.levels import Levels
+from ilink_runtime.problem_details import language_of, told
+from ilink_runtime.problems import Problem
+from ilink_runtime.problems import translatable as _
+from ilink_runtime.sentences import label
+from ilink_runtime.submission import Receipt, Stored
+from ilink_runtime.validation import Fault, Level
+from ilink_runtime.writer import Store
+
+ALERT = _("Ask %(owner)s before anyone acts on this.")
+PROCESSING = _("The request is being processed; the General Secretariat has not published it.")
+
+_CHANGE = (400, 401, 403, 404, 412, 428, 503)
+
+
+@operation(
+    "POST",
+    "/messages",
+    "Records a message; its owner is the bureau that sends it.",
+    {201: "Receipt"},
+    Parameter("Idempotency-Key", "Sent again with the same message, nothing is recorded twice.", "header"),
+    Parameter("type", "The message type, where the message does not name it."),
+    LANG,
+    problems=(400, 401, 403, 404, 413, 415, 422, 503),
+    body="Message",
+)
+async def record(request: Request) -> Response:
+    reader = await signin.require_reader(request)
+    message_type, message = await message_of(request)
+    faults = judged(request, message_type, message, "record")
+    key, bundle, store = _key(request), _bundle(request), _store(request)
+    receipt = await store.awrite(
+        lambda c: submission.record(c, bundle, reader, message, key=key, message_type=message_type)
+    )
+    headers = {"Location": f"{PREFIX}/messages/{receipt.reference}"}
+    if receipt.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return _receipt(request, receipt, message_type, faults, 201, headers)
+
+
+@operation(
+    "GET",
+    "/messages/{reference}",
+    "A message as its owner sent it, with what the system knows of it.",
+    {200: "StoredMessage", 304: ""},
+    PURPOSE,
+    LANG,
+    IF_NONE_MATCH,
+    problems=(400, 401, 404, 503),
+)
+async def read(request: Request) -> Response:
+    reader, store = await signin.require_purpose(request), _store(request)
+    stored = await store.aread(lambda c: _seen(c, reader, request))
+    await _note(request, reader, "read")
+    headers = {"ETag": stored.etag, "Cache-Control": "no-store"}
+    if has_already(request, stored.etag):
+        return not_modified(headers)
+    language = language_of(request)
+    return answer(shown(request, stored, language), headers=headers, language=language)
+
+
+@operation(
+    "PUT",
+    "/messages/{reference}",
+    "Stores the next version of one's own message; a notice awaits publication again.",
+    {200: "Receipt"},
+    IF_MATCH,
+    LANG,
+    problems=(*_CHANGE, 409, 413, 415, 422),
+    body="Message",
+)
+async def amend(request: Request) -> Response:
+    reader, etag = await signin.require_reader(request), if_match(request)
+    message_type, message = await message_of(request)
+    bundle, reference, store = _bundle(request), request.path_params["reference"], _store(request)
+    await store.aread(lambda c: _must_be_own(c, reader, request))
+    faults = judged(request, message_type, message, "record")
+    receipt = await store.awrite(
+        lambda c: submission.amend(c, bundle, reader, reference, message, etag, message_type=message_type)
+    )
+    return _receipt(request, receipt, message_type, faults)
+
+
+@operation(
+    "DELETE",
+    "/messages/{reference}",
+    "Deletes one's own message with all its versions.",
+    {204: ""},
+    IF_MATCH,
+    problems=_CHANGE,
+)
+async def delete(request: Request) -> Response:
+    reader, etag, store = await signin.require_reader(request), if_match(request), _store(request)
+    await store.awrite(lambda c: submission.delete(c, reader, request.path_params["reference"], etag))
+    return nothing()
+
+
+@operation(
+    "POST",
+    "/messages/{reference}/publication",
+    "Publishes a notice (General Secretariat).",
+    {200: "Receipt"},
+    IF_MATCH,
+    LANG,
+    problems=(*_CHANGE, 409, 422),
+)
+async def publish(request: Request) -> Response:
+    reader, etag, store = await signin.require_reader(request), if_match(request), _store(request)
+    bundle, reference = _bundle(request), request.path_params["reference"]
+
+    def publish(connection: Connection) -> tuple[Receipt, str, list[Fault]]:
+        """Publishes, then judges what was published: a fault takes the publication back."""
+        receipt = submission.publish(connection, bundle, reader, reference, etag)
+        stored = _seen(connection, reader, request)
+        message_type = stored.envelope["type"]
+        return receipt, message_type, judged(request, message_type, stored.message, "publish")
+
+    receipt, message_type, faults = await store.awrite(publish)
+    return _receipt(request, receipt, message_type, faults)
+
+
+@operation(
+    "POST",
+    "/messages/{reference}/return",
+    "Returns a notice to its owner with the reason (General Secretariat).",
+    {200: "Receipt"},
+    IF_MATCH,
+    LANG,
+    problems=(*_CHANGE, 409, 413, 415, 422),
+    body="Reason",
+)
+async def send_back(request: Request) -> Response:
+    reader, etag, store = await signin.require_reader(request), if_match(request), _store(request)
+    reason, reference = (await object_of(request)).get("reason"), request.path_params["reference"]
+    if not isinstance(reason, str) or len(reason) > 4000:
+        raise Problem(422, "invalid", _("Say why the notice is returned."))
+    receipt = await store.awrite(lambda c: submission.send_back(c, reader, reference, etag, reason))
+    return _receipt(request, receipt, "", ())
+
+
+@operation(
+    "GET",
+    "/messages/{reference}/history",
+    "The versions of a message, newest first, and what each changed.",
+    {200: "History"},
+    PURPOSE,
+    LANG,
+    problems=(400, 401, 404, 503),
+)
+async def versions(request: Request) -> Response:
+    reader, bundle, store = await signin.require_purpose(request), _bundle(request), _store(request)
+    reference, language = request.path_params["reference"], language_of(request)
+
+    def ask(connection: Connection) -> tuple[str, list[history.Revision]]:
+        message_type = _seen(connection, reader, request).envelope["type"]
+        return message_type, history.revisions(connection, bundle, reader, reference)
+
+    message_type, revisions = await store.aread(ask)
+    await _note(request, reader, "history")
+    told_revisions = [
+        {
+            **asdict(revision),
+            "differences": [
+                {
+                    "pointer": difference.path,
+                    "label": label(bundle, message_type, difference.path, language),
+                    "before": difference.before,
+                    "after": difference.after,
+                }
+                for difference in revision.differences
+            ],
+        }
+        for revision in revisions
+    ]
+    return answer(
+        {"reference": reference, "type": message_type, "revisions": told_revisions}, language=language
+    )
+
+
+@operation(
+    "GET",
+    "/messages/{reference}/threads",
+    "The values that a message shares with others that you may see.",
+    {200: "Threads"},
+    PURPOSE,
+    LANG,
+    problems=(400, 401, 404, 503),
+)
+async def shared(request: Request) -> Response:
+    reader, bundle, store = await signin.require_purpose(request), _bundle(request), _store(request)
+    language = language_of(request)
+
+    def ask(connection: Connection) -> tuple[str, list[threads.Thread]]:
+        stored = _seen(connection, reader, request)
+        return stored.envelope["type"], threads.of(connection, bundle, reader, stored.id)
+
+    message_type, found = await store.aread(ask)
+    await _note(request, reader, "threads")
+    told_threads = [
+        {
+            **asdict(thread),
+            "label": bundle.text(f"{thread.kind}.title", language),
+            "labels": [label(bundle, message_type, path, language) for path in thread.paths],
+        }
+        for thread in found
+    ]
+    reference = request.path_params["reference"]
+    return answer({"reference": reference, "threads": told_threads}, language=language)
+
+
+def judged(request: Request, message_type: str, message: Any, level: Level) -> list[Fault]:
+    """The warnings about a message; Problem `invalid` with all its faults up to the level when it has one."""
+    levels: Levels = request.app.state.levels
+    hindering = levels.faults(message_type, message, level)
+    if hindering:
+        raise Problem(422, "invalid", faults=hindering, message_type=message_type)
+    return levels.warnings(message_type, message)
+
+
+def shown(request: Request, stored: Stored, language: str) -> dict[str, Any]:
+    """A message as a reader sees it."""
+    envelope = stored.envelope
+    return {
+        "reference": envelope["reference"],
+        "type": envelope["type"],
+        "owner": envelope["owner"],
+        "status": envelope["status"],
+        "status_label": status_label(_bundle(request), envelope["status"], language),
+        "alert": alert(request.app.state.languages, _bundle(request), envelope, language),
+        **{name: value for name, value in envelope.items() if value is not None},
+        "message": stored.message,
+    }
+
+
+def status_label(bundle: Bundle, status: str, language: str) -> str:
+    """A status in words."""
+    return bundle.text(f"MessageStatus.{status}.title", language)
+
+
+def alert(languages: Languages, bundle: Bundle, envelope: Mapping[str, Any], language: str) -> str:
+    """That the owner is asked before anyone acts; and that a request is being processed, while it is."""
+    say = languages.gettext(language)
+    owner = envelope["owner"]
+    name = bundle.texts.get(language, {}).get(f"Country.{owner}.title", "") or bundle.texts["en"].get(
+        f"Country.{owner}.title", ""
+    )
+    sentences = [say(ALERT, owner=f"{name} ({owner})" if name else owner)]
+    if envelope["status"] == "processing":
+        sentences.insert(0, say(PROCESSING))
+    return " ".join(sentences)
+
+
+def _receipt(
+    request: Request,
+    receipt: Receipt,
+    message_type: str,
+    warnings: Iterable[Fault],
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    bundle, language = _bundle(request), language_of(request)
+    told_receipt = {
+        "reference": receipt.reference,
+        "version": receipt.version,
+        "status": receipt.status,
+        "status_label": status_label(bundle, receipt.status, language),
+        "warnings": told(bundle, message_type, warnings, language),
+    }
+    return answer(told_receipt, status, {"ETag": receipt.etag, **(headers or {})}, language)
+
+
+def _seen(connection: Connection, reader: Reader, request: Request) -> Stored:
+    """The message in the address, as the reader may see it."""
+    stored = submission.find(connection, reader, request.path_params["reference"])
+    if stored is None:
+        raise Problem(404, "not_found")
+    return stored
+
+
+def _must_be_own(connection: Connection, reader: Reader, request: Request) -> None:
+    """Who may not change a message is told so, before he is told of faults."""
+    owner = _seen(connection, reader, request).envelope["owner"]
+    if not access.may_change(reader, owner):
+        raise Problem(403, "scope" if owner == reader.bureau else "not_yours")
+
+
+def _key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
+        raise Problem(400, "bad_request", _("An Idempotency-Key has 1 to 255 ASCII characters."))
+    return key
+
+
+async def _note(request: Request, reader: Reader, action: str) -> None:
+    """Nothing is told before the audit has it."""
+    await _store(request).awrite(lambda c: audit.note(c, reader, action, request.path_params["reference"]))
+
+
+def _bundle(request: Request) -> Bundle:
+    bundle: Bundle = request.app.state.bundle
+    return bundle
+
+
+def _store(request: Request) -> Store:
+    store: Store = request.app.state.store
+    return store

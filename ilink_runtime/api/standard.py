@@ -1,0 +1,124 @@
+"""What anybody may ask: forms, code lists, a verdict on a message, and whether the server lives."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ilink_runtime import __version__
+from ilink_runtime.api.asking import answer, message_of, number, one_of
+from ilink_runtime.api.operations import IF_NONE_MATCH, LANG, Parameter, operation, up_to
+from ilink_runtime.api.ready import Library
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.levels import LEVELS, Levels, hinders
+from ilink_runtime.message_types import known_type
+from ilink_runtime.problem_details import language_of, told
+from ilink_runtime.problems import Problem
+from ilink_runtime.problems import translatable as _
+from ilink_runtime.validation import Level
+from ilink_runtime.writer import Store
+
+MOST_CODES = 50
+
+
+@operation("GET", "/forms", "The forms of the standard.", {200: "FormList"}, LANG, IF_NONE_MATCH, public=True)
+async def forms(request: Request) -> Response:
+    library: Library = request.app.state.library
+    return library.form_lists[language_of(request)].answer(request)
+
+
+@operation(
+    "GET",
+    "/forms/{type}",
+    "A form: its fields with their texts, its rules, its code lists.",
+    {200: "Form", 304: ""},
+    LANG,
+    IF_NONE_MATCH,
+    problems=(404,),
+    public=True,
+)
+async def form(request: Request) -> Response:
+    library: Library = request.app.state.library
+    name, language = request.path_params["type"], language_of(request)
+    found = library.forms.get((name, language))
+    if found is None:
+        known_type(request.app.state.bundle, name)
+        raise Problem(404, "not_found")
+    return found.answer(request)
+
+
+@operation(
+    "GET",
+    "/code-lists/{name}",
+    "A code list, or with q the codes that a text in any language may mean.",
+    {200: "CodeList", 304: ""},
+    Parameter("q", "A code, or a part of a label in any language."),
+    Parameter(
+        "limit",
+        "With q, at most so many codes.",
+        schema=up_to(MOST_CODES),
+    ),
+    LANG,
+    IF_NONE_MATCH,
+    problems=(400, 404),
+    public=True,
+)
+async def code_list(request: Request) -> Response:
+    library: Library = request.app.state.library
+    name, language = request.path_params["name"], language_of(request)
+    found = library.code_lists.get((name, language))
+    if found is None:
+        raise Problem(404, "not_found", _("There is no such code list."))
+    asked = request.query_params.get("q", "")[:100].strip()
+    if not asked:
+        return found.answer(request)
+    return answer(
+        library.codes(name, asked, language, number(request, "limit", 20, MOST_CODES)), language=language
+    )
+
+
+@operation(
+    "POST",
+    "/validate",
+    "What the standard says of a message; nothing is stored.",
+    {200: "Verdict"},
+    Parameter("type", "The message type, where the message does not name it."),
+    Parameter("level", "record, publish (record too) or quality (all three).", schema={"enum": list(LEVELS)}),
+    LANG,
+    problems=(400, 404, 413, 415, 422),
+    body="Message",
+    public=True,
+)
+async def validate(request: Request) -> Response:
+    message_type, message = await message_of(request)
+    level: Level = one_of(request, "level", LEVELS, "record")  # type: ignore[assignment]
+    levels: Levels = request.app.state.levels
+    language = language_of(request)
+    found = levels.faults(message_type, message, level)
+    bundle: Bundle = request.app.state.bundle
+    hindering = [fault for fault in found if hinders(fault)]
+    verdict = {
+        "type": message_type,
+        "level": level,
+        "valid": not hindering,
+        "errors": told(bundle, message_type, hindering, language),
+        "warnings": told(bundle, message_type, (fault for fault in found if not hinders(fault)), language),
+    }
+    return answer(verdict, language=language)
+
+
+@operation(
+    "GET",
+    "/health",
+    "Whether the server and its database work.",
+    {200: "Health"},
+    problems=(503,),
+    public=True,
+)
+async def health(request: Request) -> Response:
+    bundle: Bundle = request.app.state.bundle
+    store: Store = request.app.state.store
+    await store.aread(lambda connection: connection.execute(text("SELECT 1")).scalar())
+    standard = {"name": bundle.standard["name"], "version": bundle.version, "etag": bundle.etag}
+    return answer({"status": "ok", "version": __version__, "standard": standard})

@@ -1,0 +1,113 @@
+"""The server put together: one bundle, one database, the interface and the pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from ilink_runtime import __version__, api, bundle, pages
+from ilink_runtime.api.ready import Library
+from ilink_runtime.feed import Feed
+from ilink_runtime.languages import Languages
+from ilink_runtime.levels import Levels
+from ilink_runtime.middleware import AfterChange, LimitBody, Refusals, SameOrigin, SecureHeaders
+from ilink_runtime.opening import open_store
+from ilink_runtime.problem_details import problem_details
+from ilink_runtime.problems import Problem
+from ilink_runtime.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+_YEAR = "public, max-age=31536000, immutable"
+_HOUR = "public, max-age=3600"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Makes a server of settings; an empty SQLite database gets its tables, an outdated one is refused."""
+    standard = bundle.read(settings.standard)
+    store = open_store(settings.database, standard)
+    feed = Feed(store, settings.max_streams)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await feed.start()
+        yield
+        await feed.close()
+        store.close()
+
+    app = FastAPI(
+        title="ilink",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        middleware=[
+            Middleware(SecureHeaders),
+            Middleware(AfterChange, tell=feed.look),
+            Middleware(Refusals, refuse=refuse),
+            Middleware(SameOrigin),
+            Middleware(LimitBody, limit=settings.max_body),
+        ],
+        exception_handlers={HTTPException: _as_problem, RequestValidationError: _as_bad_request},
+    )
+    app.state.settings = settings
+    app.state.bundle = standard
+    app.state.store = store
+    app.state.feed = feed
+    app.state.languages = Languages(standard.languages)
+    app.state.levels = Levels(standard)
+    app.state.faults = app.state.levels.faults
+    app.state.library = Library(standard, app.state.languages)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.add_route("/favicon.ico", favicon, include_in_schema=False)
+    app.mount("/static", Static(directory=STATIC))
+    return app
+
+
+def refuse(request: Request, problem: Problem) -> Response:
+    """A problem as the asker reads it: a program as details, an officer as a page."""
+    path = request.url.path
+    if path == "/api" or path.startswith(("/api/", "/static/")):
+        return problem_details(request, problem)
+    return pages.problem_page(request, problem)
+
+
+async def favicon(_request: Request) -> Response:
+    """What browsers ask for by themselves."""
+    return FileResponse(STATIC / "icon.svg", headers={"Cache-Control": _HOUR})
+
+
+class Static(StaticFiles):
+    """The files that pages are drawn with; those asked for by their fingerprint never change."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file, or 304."""
+        response = await super().get_response(path, scope)
+        known = b"v=" in scope["query_string"] or path.startswith("vendor/")
+        response.headers["Cache-Control"] = _YEAR if known else _HOUR
+        return response
+
+
+async def _as_problem(_request: Request, error: Any) -> Response:
+    """The router's own refusals become problems, without their words."""
+    code = CODES.get(error.status_code, "bad_request" if error.status_code < 500 else "busy")
+    raise Problem(error.status_code, code, headers=error.headers)
+
+
+async def _as_bad_request(_request: Request, _error: Any) -> Response:
+    """What FastAPI itself would say echoes what was sent."""
+    raise Problem(422, "bad_request")

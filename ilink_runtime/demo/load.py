@@ -1,0 +1,77 @@
+"""Puts the world of the demonstration into an empty database, through the same doors as a bureau."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from ilink_runtime import database, drafts, people, submission
+from ilink_runtime.access import Reader
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.database import Statement, instant
+from ilink_runtime.demo import bureaus
+from ilink_runtime.demo.officers import OFFICERS, SECRETARIAT
+from ilink_runtime.demo.world import Case, world
+
+REVIEW = timedelta(hours=30)
+RETURN = "The summary of facts names no place. Please add it and send the notice again."
+
+_date_message = Statement("UPDATE message SET recorded_at = ?, updated_at = ?, published_at = ? WHERE id = ?")
+_date_revision = Statement("UPDATE revision SET at = ? WHERE message_id = ?")
+
+
+def load(connection: Connection, bundle: Bundle, seed: int) -> None:
+    """Writes bureaus, officers, messages and a draft; the messages as if they had come one after another."""
+    _people(connection)
+    invented, at = world(seed), datetime.now(UTC)
+    for case in invented.cases:
+        _send(connection, bundle, case, at - case.age)
+    first = OFFICERS[0]
+    sender = Reader(first.bureau, f"user:{first.username}", "demonstration")
+    drafts.create(connection, sender, "RedNotice", first.language, invented.draft, bundle.version)
+
+
+def is_demo(connection: Connection) -> bool:
+    """Whether the database holds the demonstration: nobody but its officers can sign in."""
+    names = set(connection.scalars(select(database.user.c.username)))
+    return names == {officer.username for officer in OFFICERS}
+
+
+def is_new(connection: Connection) -> bool:
+    """Whether nobody has used the database."""
+    return connection.execute(select(database.bureau.c.code).limit(1)).first() is None
+
+
+def _people(connection: Connection) -> None:
+    """Bureaus and officers. Nobody knows the passwords: officers of the demonstration sign in by a click."""
+    people.create_bureau(connection, SECRETARIAT, "secretariat", "General Secretariat, Lyon")
+    for bureau in bureaus.read():
+        people.create_bureau(connection, bureau.code, "ncb", bureau.name)
+    for officer in OFFICERS:
+        people.create_user(
+            connection,
+            officer.username,
+            officer.name,
+            officer.bureau,
+            secrets.token_urlsafe(32),
+            officer.language,
+            officer.zone,
+        )
+
+
+def _send(connection: Connection, bundle: Bundle, case: Case, at: datetime) -> None:
+    """Records a message, lets the General Secretariat decide, and dates both back."""
+    sender = Reader(case.bureau, "token:demo", "demonstration")
+    reviewer = Reader(SECRETARIAT, f"user:{OFFICERS[1].username}", "demonstration", secretariat=True)
+    receipt = submission.record(connection, bundle, sender, case.message)
+    reviewed = case.status in ("published", "returned")
+    if case.status == "published":
+        submission.publish(connection, bundle, reviewer, receipt.reference, receipt.etag)
+    elif case.status == "returned":
+        submission.send_back(connection, reviewer, receipt.reference, receipt.etag, RETURN)
+    sent, decided = instant(at), instant(at + REVIEW)
+    published = decided if case.status == "published" else None
+    _date_message.run(connection, (sent, decided if reviewed else sent, published, receipt.message_id))
+    _date_revision.run(connection, (sent, receipt.message_id))

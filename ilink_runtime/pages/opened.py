@@ -1,0 +1,88 @@
+"""A message that an officer opened: found through what he may see, and written down in the audit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request, Response
+
+from ilink_runtime import access, audit, form, submission, threads
+from ilink_runtime.form import Section
+from ilink_runtime.pages.checking import Line
+from ilink_runtime.pages.desk import Desk, at_own_desk
+from ilink_runtime.pages.reading import Banner, banner, essentials
+from ilink_runtime.people import Officer
+from ilink_runtime.problems import Problem
+from ilink_runtime.submission import Stored
+from ilink_runtime.threads import Thread
+
+
+class Opened:
+    """A message on an officer's desk."""
+
+    def __init__(self, desk: Desk, officer: Officer, stored: Stored) -> None:
+        self.desk = desk
+        self.officer = officer
+        self.stored = stored
+        self.type: str = stored.envelope["type"]
+        self.reference: str = stored.envelope["reference"]
+
+    @property
+    def banner(self) -> Banner:
+        """Its handling."""
+        return banner(self.stored.message, self.stored.envelope["owner"], self.stored.envelope["status"])
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Its sections, as the form has them."""
+        return form.show(self.desk.bundle.forms[self.type], self.stored.message)
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether it is a notice that this officer decides on."""
+        return self.stored.envelope["status"] == "processing" and access.may_review(self.officer.reader)
+
+    async def threads(self) -> list[Thread]:
+        """What connects it with other messages."""
+        return await self.desk.store.aread(
+            lambda c: threads.of(c, self.desk.bundle, self.officer.reader, self.stored.id)
+        )
+
+    def page(self, template: str, status: int = 200, **context: Any) -> Response:
+        """A page about this message, its handling at the top."""
+        return self.desk.page(
+            template,
+            status,
+            envelope=self.stored.envelope,
+            etag=self.stored.etag,
+            banner=self.banner,
+            **context,
+        )
+
+    async def record_page(self, wishes: list[Line], summary: list[Line], status: int = 200) -> Response:
+        """The message itself, to be read."""
+        sections = self.sections
+        headline = str(self.desk.bundle.messages[self.type].get("headline") or "")
+        reader = self.officer.reader
+        return self.page(
+            "message.html",
+            status,
+            sections=sections,
+            essentials=essentials(sections, headline),
+            threads=await self.threads(),
+            wishes=wishes,
+            summary=summary,
+            may_change=access.may_change(reader, self.stored.envelope["owner"]),
+            may_review=self.awaits_review,
+        )
+
+
+async def open_message(request: Request, reference: str, action: str = "read") -> Opened:
+    """Opens a message; one that is hidden is not there."""
+    desk, officer = await at_own_desk(request)
+    stored = await desk.store.aread(lambda c: submission.find(c, officer.reader, reference))
+    if stored is None or stored.envelope["type"] not in desk.bundle.forms:
+        raise Problem(404, "not_found")
+    if request.method == "GET":
+        await desk.store.awrite(lambda c: audit.note(c, officer.reader, action, reference))
+    return Opened(desk, officer, stored)

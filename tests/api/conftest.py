@@ -1,0 +1,42 @@
+"""A whole server on both databases, with bureaus and the tokens of their systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from ilink_runtime import bundle, upgrade
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.database import open_engine
+from tests.api.bureaus import Bureaus, opened
+from tests.store.conftest import postgres_url, url  # noqa: F401 - fixtures
+
+
+@pytest.fixture(scope="session")
+def standard() -> Bundle:
+    return bundle.read()
+
+
+@pytest.fixture
+def bureaus(url: str, standard: Bundle) -> Iterator[Bureaus]:  # noqa: F811
+    """A server on either database."""
+    engine = open_engine(url)
+    upgrade.create(engine, standard)
+    engine.dispose()
+    with opened(url) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureaus]:
+    """One server on SQLite for all tests of a module that leave nothing behind."""
+    with opened(f"sqlite:///{tmp_path_factory.mktemp('server') / 'ilink.db'}") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def anybody(one_server: Bureaus) -> TestClient:
+    """Somebody without credentials."""
+    return one_server.client()

@@ -1,0 +1,181 @@
+"""Two worlds that differ only in a message hidden from Paris: Paris hears the same in both, on every route.
+
+In one world Tunis sends a second diffusion to Madrid alone, with the same phone, passport and name
+as a message that Paris sees; Madrid amends nothing, Tunis deletes another hidden one. References,
+instants and random ids are made alike, then every answer is compared byte by byte.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from sqlalchemy import create_engine
+from starlette.testclient import TestClient
+
+from ilink_runtime import access, feed, pages, upgrade
+from ilink_runtime.access import Reader
+from ilink_runtime.api.operations import OPERATIONS
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.database import open_engine
+from tests.api.bureaus import Bureaus, diffusion, notice, opened, sent
+
+NOWHERE = "2020-00000000"
+QUERIES = ("", "Benhaddou", "بن حدو", "X1234567", "+21620123456", "Verborgen", "Benhadou", "HIDDEN/1")
+RANDOM = re.compile(
+    r"[0-9a-f]{32}|2[0-9]{3}-[0-9A-Z]{8}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z|[0-9]{1,2} \w+ [0-9]{4}, [0-9:]{5}"
+)
+Answers = dict[str, tuple[int, dict[str, str], str]]
+
+
+def _page_routes(router: Any) -> Iterator[tuple[str, str]]:
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            yield from ((method, route.path) for method in sorted(route.methods or ()))
+        elif hasattr(route, "original_router"):
+            yield from _page_routes(route.original_router)
+
+
+ROUTES = sorted({*((one.method, "/api/v1" + one.path) for one in OPERATIONS), *_page_routes(pages.router)})
+#: Streams never end (asked for otherwise below); leaving the desk would end the others' answers.
+LEFT_OUT = {("GET", "/api/v1/stream"), ("POST", "/sign-out"), ("POST", "/sign-in"), ("POST", "/demo/sign-in")}
+
+
+def _hide(bureaus: Bureaus) -> dict[str, str]:
+    """What only one world has; the references under names."""
+    subject = diffusion()["subject"] | {"other_names": [{"kind": "alias", "family_name": "Verborgen"}]}
+    to_madrid = sent(
+        bureaus.tunis, diffusion(subject=subject, recipients=["ES"], national_reference="HIDDEN/1")
+    )
+    hidden = sent(bureaus.madrid, notice(handling={"hidden_from": ["FR"]}))
+    gone = sent(bureaus.tunis, diffusion(handling={"restricted_to": ["ES"]}))
+    bureaus.tunis.delete(gone.headers["location"], headers={"If-Match": gone.headers["etag"]})
+    amended = {"If-Match": hidden.headers["etag"]}
+    changed = notice(handling={"hidden_from": ["FR"]}, urgency="urgent")
+    assert bureaus.madrid.put(hidden.headers["location"], json=changed, headers=amended).status_code == 200
+    return {
+        "HIDDEN": to_madrid.json()["reference"],
+        "HIDDEN NOTICE": hidden.json()["reference"],
+        "GONE": gone.json()["reference"],
+    }
+
+
+def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
+    """All that Paris can ask, and what it is answered."""
+    first = sent(bureaus.tunis, notice()).json()["reference"]
+    hidden = dict.fromkeys(("HIDDEN", "HIDDEN NOTICE", "GONE"), NOWHERE)
+    if with_hidden:
+        hidden = _hide(bureaus)
+    second = sent(bureaus.madrid, diffusion()).json()["reference"]
+    own = sent(bureaus.paris, diffusion(recipients=["TN"])).json()["reference"]
+    references = {"FIRST": first, "SECOND": second, "OWN": own, **hidden}
+    # What was asked stands in some answers; in both worlds it was nothing that Paris may see.
+    names = {reference: "ASKED" if name in hidden else name for name, reference in references.items()}
+    officer, csrf = bureaus.officer("FR")
+    names[csrf] = "CSRF"
+    draft = bureaus.paris.post("/api/v1/drafts", json={"type": "RedNotice"}).json()["id"]
+
+    answers: Answers = {}
+    for method, path in ROUTES:
+        if (method, path) in LEFT_OUT:
+            continue
+        for name, reference in references.items() if "{reference}" in path else [("", "")]:
+            place = re.sub(r"\{(type|message_type)[^}]*\}", "RedNotice", path)
+            place = re.sub(r"\{(id|draft_id)[^}]*\}", draft, place)
+            place = place.replace("{reference}", reference).replace("{name}", "Country")
+            api = path.startswith("/api/")
+            client: TestClient = bureaus.paris if api else officer
+            for query in QUERIES if path.endswith("/search") or path == "/" else ("",):
+                more: dict[str, Any] = {"params": {"q": query, "lang": "en"}}
+                if method in ("POST", "PUT", "DELETE"):
+                    more["headers"] = {"If-Match": '"1"', "X-CSRF-Token": csrf}
+                    more |= (
+                        {"json": notice()} if api else {"data": {"csrf": csrf, "reason": "x", "lang": "en"}}
+                    )
+                said = client.request(method, place, **more)
+                answers[f"{method} {path} {name} {query}"] = (
+                    said.status_code,
+                    {k: _alike(v, names) for k, v in said.headers.items() if k != "content-length"},
+                    _alike(said.text, names),
+                )
+    paris = Reader("FR", "x", "p")
+    _upto, news = bureaus.store.read(lambda c: feed.news_for(c, paris, 0))
+    answers["stream"] = (200, {}, _alike(b"".join(map(feed.event, news)).decode(), names))
+    return answers
+
+
+def _alike(text: str, names: dict[str, str]) -> str:
+    for found, name in names.items():
+        text = text.replace(found, name)
+    return RANDOM.sub("…", text)
+
+
+@contextmanager
+def _fresh(url: str, tmp_path: Path, standard: Bundle, world: str) -> Iterator[Bureaus]:
+    if url.startswith("sqlite"):
+        url = f"sqlite:///{tmp_path / world}.db"
+    else:
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        engine.dispose()
+    engine = open_engine(url)
+    upgrade.create(engine, standard)
+    engine.dispose()
+    with opened(url) as bureaus:
+        yield bureaus
+
+
+def _both(url: str, tmp_path: Path, standard: Bundle) -> tuple[Answers, Answers]:
+    with _fresh(url, tmp_path, standard, "without") as bureaus:
+        without = _world(bureaus, with_hidden=False)
+    with _fresh(url, tmp_path, standard, "with") as bureaus:
+        return without, _world(bureaus, with_hidden=True)
+
+
+def test_a_hidden_message_changes_nothing(url: str, tmp_path: Path, standard: Bundle) -> None:
+    without, with_hidden = _both(url, tmp_path, standard)
+    assert without.keys() == with_hidden.keys()
+    different = {key: (without[key], with_hidden[key]) for key in without if without[key] != with_hidden[key]}
+    assert not different
+    assert {status for status, _headers, _text in without.values()} >= {200, 403, 404}
+    assert not [key for key, (status, _headers, _text) in with_hidden.items() if status >= 500]
+
+
+def test_the_comparison_sees_a_leak(
+    tmp_path: Path, standard: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the predicate planted open, the two worlds differ on every kind of route."""
+    from sqlalchemy import true
+
+    for module in (access, *_users_of_visible()):
+        if hasattr(module, "visible"):
+            monkeypatch.setattr(module, "visible", lambda _reader: true())
+    without, with_hidden = _both("sqlite", tmp_path, standard)
+    different = {key for key in without if without[key] != with_hidden[key]}
+    leaking = (
+        "GET /api/v1/messages/{reference} HIDDEN",
+        "GET /api/v1/messages/{reference}/threads FIRST",
+        "GET /api/v1/messages/{reference}/history HIDDEN",
+        "GET /api/v1/search",
+        "stream",
+        "GET / ",
+        "GET /search",
+        "GET /messages/{reference} HIDDEN",
+        "GET /threads/{reference} FIRST",
+    )
+    for place in leaking:
+        assert any(place in key for key in different), place
+
+
+def _users_of_visible() -> list[Any]:
+    from ilink_runtime import search, submission, threads
+
+    return [search, submission, threads, feed]
