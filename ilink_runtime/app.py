@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ilink_runtime import __version__, api, bundle, pages
-from ilink_runtime.api.ready import Library
+from ilink_runtime.api.ready import PREFIX, Library
 from ilink_runtime.feed import Feed
 from ilink_runtime.languages import Languages
 from ilink_runtime.levels import Levels
@@ -71,7 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.levels = Levels(standard)
     app.state.faults = app.state.levels.faults
     app.state.library = Library(standard, app.state.languages)
-    app.include_router(api.router)
+    app.mount(PREFIX, api.router)
     app.include_router(pages.router)
     app.add_route("/favicon.ico", favicon, include_in_schema=False)
     app.mount("/static", Static(directory=STATIC))

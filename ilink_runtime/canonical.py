@@ -186,4 +186,4 @@ def _telling(written: str) -> set[str]:
     """The words and numbers of an address that tell it from another, numbers apart from letters."""
     pieces = (piece for parts in words(written) for part in parts for piece in _NUMBER_OR_WORD.findall(part))
     spelled = (latin(piece) for piece in pieces if piece not in _STREET_WORDS)
-    return {_STREET_ENDING.sub("", word) for word in spelled if word not in _STREET_WORDS}
+    return {_STREET_ENDING.sub("", word) for word in spelled if word not in _STREET_WORDS} - {""}

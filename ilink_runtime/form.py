@@ -330,6 +330,12 @@ def part(entry: Entry, name: str) -> Entry:
     return next(inner for inner in entry.entries if inner.field["name"] == name)
 
 
+def example(entry: Entry) -> str:
+    """How an identifier is written; of a name, a text or a date in boxes an example would only mislead."""
+    identifier = entry.field.get("direction") == "ltr" and entry.control in {"text", "list"}
+    return str(entry.field.get("example", "")) if identifier else ""
+
+
 def find(sections: Iterable[Section], pointer: str) -> Entry | None:
     """The entry at a pointer, inside groups and rows too."""
     for section in sections:

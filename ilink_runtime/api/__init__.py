@@ -1,21 +1,21 @@
 """The HTTP interface under /api/v1, for national systems and for the scripts of the pages.
 
-Its handlers are plain functions on Starlette routes: what FastAPI would do for each request
-(dependencies, models) costs more than most of them do.
+Its handlers are plain functions on a Starlette router of their own, to be mounted at `PREFIX`: what
+FastAPI would do for each request (matching, dependencies, models) costs more than most of them do.
 """
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections.abc import Iterator
+
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route, Router
 
 from ilink_runtime.api import drafting, messages, searching, standard  # noqa: F401 - they declare operations
 from ilink_runtime.api.description import describe
 from ilink_runtime.api.operations import OPERATIONS, Handler
-from ilink_runtime.api.ready import PREFIX, ready
-
-router = APIRouter(prefix=PREFIX)
+from ilink_runtime.api.ready import ready
 
 
 def _by_method(handlers: dict[str, Handler]) -> Handler:
@@ -36,9 +36,13 @@ async def description(request: Request) -> Response:
     return response
 
 
-_paths: dict[str, dict[str, Handler]] = {}
-for _operation in OPERATIONS:
-    _paths.setdefault(_operation.path, {})[_operation.method] = _operation.handler
-for _path, _handlers in _paths.items():
-    router.add_route(PREFIX + _path, _by_method(_handlers), methods=list(_handlers), include_in_schema=False)
-router.add_route(f"{PREFIX}/openapi.json", description, methods=["GET"], include_in_schema=False)
+def _routes() -> Iterator[Route]:
+    paths: dict[str, dict[str, Handler]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = operation.handler
+    for path, handlers in paths.items():
+        yield Route(path, _by_method(handlers), methods=list(handlers))
+    yield Route("/openapi.json", description)
+
+
+router = Router([*_routes()], redirect_slashes=False)

@@ -1,0 +1,27 @@
+"""The hand-written messages get the verdict they deserve, from every judge."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.agreement.judges import Judges
+from tests.agreement.messages import Written, written
+
+VERDICTS = {"record": "broken", "publish": "recordable", "quality": "publishable"}
+
+
+@pytest.mark.parametrize("entry", written(), ids=lambda entry: entry.name)
+def test_verdict(entry: Written, judges: Judges) -> None:
+    judges.agree(entry.type, entry.message)
+    faults = judges.all_faults(entry.type, entry.message)
+    levels = {fault.level for fault in faults}
+    verdict = next((VERDICTS[level] for level in VERDICTS if level in levels), "good")
+    said = [f"{fault.code} {fault.path or '(message)'} {fault.level} {fault.rule or '-'}" for fault in faults]
+    assert verdict == entry.verdict, said
+    assert set(entry.faults) <= set(said)
+
+
+@pytest.mark.parametrize("message_type", ["RedNotice", "BlueNotice", "YellowNotice", "WantedPersonDiffusion"])
+def test_every_type_has_a_publishable_message(message_type: str) -> None:
+    verdicts = {entry.verdict for entry in written() if entry.type == message_type}
+    assert verdicts & {"good", "publishable"}
