@@ -14,6 +14,9 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from ilink_runtime.database import audience, message
 
+#: The General Secretariat's code among the bureaus; no country has it.
+SECRETARIAT = "IPSG"
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:

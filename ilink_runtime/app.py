@@ -73,6 +73,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.library = Library(standard, app.state.languages)
     app.mount(PREFIX, api.router)
     app.include_router(pages.router)
+    if settings.demo:
+        from ilink_runtime.pages import guides  # without a demonstration nothing of it is loaded
+
+        app.include_router(guides.router)
     app.add_route("/favicon.ico", favicon, include_in_schema=False)
     app.mount("/static", Static(directory=STATIC))
     return app

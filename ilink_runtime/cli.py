@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -311,11 +311,12 @@ def upgrade_database(database: str | None, standard: Path | None) -> None:
     from ilink_runtime.database import open_engine
     from ilink_runtime.opening import make_folder
 
-    with _plainly():
+    with _plainly(), ExitStack() as stack:
         settings = _settings(database, standard)
         read = bundle.read(settings.standard)
         make_folder(settings.database)
         engine = open_engine(settings.database)
+        stack.callback(engine.dispose)
         if upgrade.check(engine, read) == "empty":
             upgrade.create(engine, read)
             click.echo("The database is ready.")

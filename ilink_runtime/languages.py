@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from gettext import c2py
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -142,9 +142,11 @@ class Languages:
         say = self.gettext(language)
         return say("about %(date)s", date=shown) if about else shown
 
-    def list_text(self, members: Iterable[str], language: str) -> str:
+    def list_text(
+        self, members: Iterable[str], language: str, joined: Literal["standard", "or"] = "standard"
+    ) -> str:
         """A list as a phrase: `Tunis, Lyon and Madrid`."""
-        return format_list(list(members), locale=self._locales[language])
+        return format_list(list(members), joined, locale=self._locales[language])
 
     def show_number(self, number: float, language: str) -> str:
         """A count with the separators of the language, in Latin digits."""

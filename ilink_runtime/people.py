@@ -23,7 +23,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, insert, select, update
 
 from ilink_runtime import audit
-from ilink_runtime.access import Reader
+from ilink_runtime.access import SECRETARIAT, Reader
 from ilink_runtime.database import Statement, bureau, instant, now, session, sign_in_failure, token, user
 from ilink_runtime.problems import Problem
 
@@ -71,6 +71,8 @@ def create_bureau(connection: Connection, code: str, kind: str, name: str) -> No
         )
     if kind not in KINDS:
         raise Problem(422, "invalid", f"A bureau is one of {', '.join(KINDS)}: {kind!r}.")
+    if (kind == "secretariat") != (code == SECRETARIAT):
+        raise Problem(422, "invalid", f"The General Secretariat, and it alone, has the code {SECRETARIAT}.")
     if not name.strip():
         raise Problem(422, "invalid", "A bureau has a name.")
     if connection.scalar(select(bureau.c.code).where(bureau.c.code == code)):

@@ -109,7 +109,7 @@ def headline(bundle: Bundle, message_type: str, message: Mapping[str, Any]) -> s
 
 
 def _names(bundle: Bundle, place: ClassPlace, value: Mapping[str, Any]) -> list[str]:
-    """The names that stand at the head of an object, those of one script joined by a comma."""
+    """The names that stand at the head of an object, those of one script together."""
     named = [
         slot.kind == "type" and bundle.types[slot.range].search == "name" for slot in place.slots.values()
     ]
@@ -120,7 +120,7 @@ def _names(bundle: Bundle, place: ClassPlace, value: Mapping[str, Any]) -> list[
     scripts: dict[bool, list[str]] = {}
     for name in filter(str.strip, written):
         scripts.setdefault(_is_latin(name), []).append(name.strip())
-    return [", ".join(names) for names in scripts.values()]
+    return [(", " if _is_latin(names[0]) else " ").join(names) for names in scripts.values()]
 
 
 def _first_text(bundle: Bundle, place: ClassPlace, value: Mapping[str, Any]) -> str:

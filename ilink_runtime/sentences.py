@@ -16,48 +16,48 @@ def _(text: str) -> str:
     return text
 
 
-#: By code of the fault. "{label}" is the field, as the form names it.
+#: By code of the fault. "%(label)s" is the field, as the form names it.
 SENTENCES: dict[str, str] = {
-    "required": _("{label}: this is needed."),
-    "unknown_field": _("There is no field “{name}” here. Take it out, or correct its name."),
-    "type": _("{label}: this must be {expected}."),
-    "not_in_list": _("{label}: this code is not in the list. Choose one from the list."),
-    "const": _("{label}: this must be “{limit}”."),
-    "pattern": _("{label}: this is not written as expected."),
-    "pattern_example": _("{label}: this is not written as expected. Write it like this: {example}"),
-    "too_short": _("{label}: this is too short."),
-    "too_long": _("{label}: this is too long; {limit} characters at most."),
-    "too_small": _("{label}: this cannot be less than {limit}."),
-    "too_large": _("{label}: this cannot be more than {limit}."),
-    "too_few": _("{label}: give at least {limit}."),
-    "too_many": _("{label}: give {limit} at most."),
-    "repeated": _("{label}: the same entry stands here twice. Remove one."),
-    "not_allowed": _("{label}: this is not allowed here."),
-    "check": _("{label}: please compare this with the document; it does not look right."),
-    "alternatives": _("Give one of these: {labels}."),
+    "required": _("%(label)s: this is needed."),
+    "unknown_field": _("There is no field “%(name)s” here. Take it out, or correct its name."),
+    "type": _("%(label)s: this must be %(expected)s."),
+    "not_in_list": _("%(label)s: this code is not in the list. Choose one from the list."),
+    "const": _("%(label)s: this must be “%(limit)s”."),
+    "pattern": _("%(label)s: this is not written as expected."),
+    "pattern_example": _("%(label)s: this is not written as expected. Write it like this: %(example)s"),
+    "too_short": _("%(label)s: this is too short."),
+    "too_long": _("%(label)s: this is too long; %(limit)s characters at most."),
+    "too_small": _("%(label)s: this cannot be less than %(limit)s."),
+    "too_large": _("%(label)s: this cannot be more than %(limit)s."),
+    "too_few": _("%(label)s: give at least %(limit)s."),
+    "too_many": _("%(label)s: give %(limit)s at most."),
+    "repeated": _("%(label)s: the same entry stands here twice. Remove one."),
+    "not_allowed": _("%(label)s: this is not allowed here."),
+    "check": _("%(label)s: please compare this with the document; it does not look right."),
+    "alternatives": _("Give one of these: %(labels)s."),
 }
 REQUIRED_BY_LEVEL = {
-    "publish": _("{label}: this is needed before publication."),
-    "quality": _("{label}: add this if you know it."),
+    "publish": _("%(label)s: this is needed before publication."),
+    "quality": _("%(label)s: add this if you know it."),
 }
-UNKNOWN_FIELD_NEAR = _("There is no field “{name}” here. Did you mean “{suggestion}”?")
+UNKNOWN_FIELD_NEAR = _("There is no field “%(name)s” here. Did you mean “%(suggestion)s”?")
 
 #: By name of the check that failed.
 CHECKS: dict[str, str] = {
-    "date": _("{label}: there is no such day in the calendar."),
-    "partial_date": _("{label}: there is no such date in the calendar."),
-    "instant": _("{label}: this is not a date and time with its zone."),
-    "date_order": _("{label}: this date is earlier than the date that must come before it."),
-    "iban": _("{label}: the check digits of this IBAN do not agree. Compare it with the document."),
-    "vin": _("{label}: the check digit of this VIN does not agree. Compare it with the vehicle."),
-    "imei": _("{label}: the check digit of this IMEI does not agree. Compare it with the device."),
+    "date": _("%(label)s: there is no such day in the calendar."),
+    "partial_date": _("%(label)s: there is no such date in the calendar."),
+    "instant": _("%(label)s: this is not a date and time with its zone."),
+    "date_order": _("%(label)s: this date is earlier than the date that must come before it."),
+    "iban": _("%(label)s: the check digits of this IBAN do not agree. Compare it with the document."),
+    "vin": _("%(label)s: the check digit of this VIN does not agree. Compare it with the vehicle."),
+    "imei": _("%(label)s: the check digit of this IMEI does not agree. Compare it with the device."),
     "phone": _(
-        "{label}: this cannot be a phone number of that country. Write it with + and the country code."
+        "%(label)s: this cannot be a phone number of that country. Write it with + and the country code."
     ),
-    "email": _("{label}: this is not an e-mail address."),
-    "sha256": _("{label}: this is not a SHA-256 hash of 64 hexadecimal digits."),
-    "media_type": _("{label}: this is not a media type such as image/jpeg."),
-    "url": _("{label}: this is not a web address."),
+    "email": _("%(label)s: this is not an e-mail address."),
+    "sha256": _("%(label)s: this is not a SHA-256 hash of 64 hexadecimal digits."),
+    "media_type": _("%(label)s: this is not a media type such as image/jpeg."),
+    "url": _("%(label)s: this is not a web address."),
 }
 
 TYPES: dict[str, str] = {
@@ -77,7 +77,8 @@ def _languages(languages: tuple[str, ...]) -> Languages:
 
 def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> str:
     """What an officer reads about a fault. A rule speaks for itself, unless one field is simply missing."""
-    translate = _languages(bundle.languages).gettext(language)
+    languages = _languages(bundle.languages)
+    translate = languages.gettext(language)
     if fault.rule and fault.code != "required":
         rule = bundle.texts.get(language, {}).get(f"rules.{fault.rule}.title") or bundle.texts["en"].get(
             f"rules.{fault.rule}.title"
@@ -105,8 +106,8 @@ def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> 
             template = CHECKS.get(str(fault.params.get("check")), template)
         case "alternatives":
             labels = [label(bundle, message_type, path, language) for path in fault.paths]
-            params["labels"] = ", ".join(dict.fromkeys(labels))
-    return translate(template).format(**params)
+            params["labels"] = languages.list_text(dict.fromkeys(labels), language, "or")
+    return translate(template, **params)
 
 
 def label(bundle: Bundle, message_type: str, path: str, language: str) -> str:

@@ -212,6 +212,16 @@ def find(connection: Connection, reader: Reader, reference: str) -> Stored | Non
     )
 
 
+def sent_with(connection: Connection, reader: Reader, key: str) -> str | None:
+    """The reference of what the reader's bureau recorded with that idempotency key."""
+    message, claim = database.message, database.idempotency
+    return connection.scalar(
+        select(message.c.reference)
+        .join(claim, claim.c.message_id == message.c.id)
+        .where(claim.c.bureau == reader.bureau, claim.c.key == key)
+    )
+
+
 def canonical(message: Mapping[str, Any]) -> bytes:
     """The one spelling of a message that is stored and hashed."""
     return orjson.dumps(message, option=orjson.OPT_SORT_KEYS)

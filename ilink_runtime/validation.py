@@ -140,7 +140,7 @@ def _is_field(path: Path) -> bool:
 
 
 _ABSENT: dict[str, Any] = {"enum": [None, []]}
-_NEWLINE = {"pattern": "\\n$"}
+_NEWLINE = {"type": "string", "pattern": "\\n$"}
 #: Keywords of JSON Schema and the stable codes of their faults.
 CODES = {
     "type": "type",

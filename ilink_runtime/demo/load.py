@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, select
 
 from ilink_runtime import database, drafts, people, submission
-from ilink_runtime.access import Reader
+from ilink_runtime.access import SECRETARIAT, Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import Statement, instant
 from ilink_runtime.demo import bureaus
-from ilink_runtime.demo.officers import OFFICERS, SECRETARIAT
+from ilink_runtime.demo.officers import OFFICERS
 from ilink_runtime.demo.world import Case, world
 
 REVIEW = timedelta(hours=30)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ilink_runtime.access import SECRETARIAT
+
 
 @dataclass(frozen=True, slots=True)
 class Officer:
@@ -17,9 +19,6 @@ class Officer:
     step: int | None
     role: str
 
-
-#: The General Secretariat; it has officers here but sends nothing of its own.
-SECRETARIAT = "IPSG"
 
 OFFICERS = (
     Officer(

@@ -9,7 +9,6 @@ from ilink_runtime.pages import (
     drafts,
     entrance,
     feed,
-    guides,
     messages,
     review,
     search,
@@ -21,5 +20,5 @@ from ilink_runtime.pages.problem import problem_page
 __all__ = ["problem_page", "router"]
 
 router = APIRouter(include_in_schema=False)
-for concern in (feed, entrance, guides, blank_forms, drafts, messages, review, search, threads, standard_css):
+for concern in (feed, entrance, blank_forms, drafts, messages, review, search, threads, standard_css):
     router.include_router(concern.router)

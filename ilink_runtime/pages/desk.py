@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ilink_runtime import form, sentences, signin
+from ilink_runtime.access import SECRETARIAT
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.folding import fold
 from ilink_runtime.languages import Gettext, Languages, Ngettext
@@ -30,8 +31,6 @@ BOOTSTRAP = {
 }
 #: A list with more codes than this is found by its words, not by its order.
 SHORT_LIST = 40
-#: Codes under which the General Secretariat can be named.
-SECRETARIAT = frozenset({"GS", "IPSG", "IP"})
 
 _templates = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -170,7 +169,7 @@ class Desk:
 
     def bureau(self, code: str) -> str:
         """A bureau in words: its country, or the General Secretariat."""
-        return self.say("General Secretariat") if code in SECRETARIAT else self.code("Country", code)
+        return self.say("General Secretariat") if code == SECRETARIAT else self.code("Country", code)
 
     def status(self, status: str) -> str:
         """A status in words."""

@@ -73,6 +73,9 @@ async def write(request: Request, draft_id: str) -> Response:
 async def check(request: Request, draft_id: str) -> Response:
     """The faults at their fields; without any, the answers once more, and the button that sends."""
     desk, officer = await at_own_desk(request)
+    sent = await desk.store.aread(lambda c: submission.sent_with(c, officer.reader, _key(draft_id)))
+    if sent is not None:  # the button was pressed twice
+        return RedirectResponse(f"/messages/{sent}", 303)
     draft = await _find(desk, officer, draft_id)
     message = form.pruned(draft.body)
     if desk.levels.faults(draft.type, message, "record"):
@@ -100,6 +103,9 @@ async def send(request: Request, draft_id: str) -> Response:
     """Sends the message just as its answers were shown; the draft goes with it."""
     desk, officer = await at_own_desk(request)
     data = await posted.posted(request, officer)
+    sent = await desk.store.aread(lambda c: submission.sent_with(c, officer.reader, _key(draft_id)))
+    if sent is not None:  # the button was pressed twice
+        return RedirectResponse(f"/messages/{sent}", 303)
     draft = await _find(desk, officer, draft_id)
     message = form.pruned(draft.body)
     shown = _revision(posted.text(data, "revision"))
@@ -137,7 +143,9 @@ def _send(
     """A new message, or the next version of the one that the draft was begun from."""
     reader = officer.reader
     if draft.reference is None:
-        return submission.record(connection, desk.bundle, reader, message, message_type=draft.type)
+        return submission.record(
+            connection, desk.bundle, reader, message, key=_key(draft.id), message_type=draft.type
+        )
     stored = submission.find(connection, reader, draft.reference)
     if stored is None:
         raise Problem(404, "not_found")
@@ -153,6 +161,10 @@ async def _find(desk: Desk, officer: Officer, draft_id: str) -> Draft:
     if draft is None or draft.type not in desk.bundle.forms:
         raise Problem(404, "not_found")
     return draft
+
+
+def _key(draft_id: str) -> str:
+    return f"draft {draft_id}"
 
 
 def _revision(text: str) -> int:

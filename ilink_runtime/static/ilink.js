@@ -47,7 +47,7 @@ if (navigator.clipboard) {
     const button = event.target.closest(".copy");
     if (!button) return;
     await navigator.clipboard.writeText(button.dataset.copy);
-    live.textContent = body.dataset.copied;
+    if (!live.querySelector("a")) live.textContent = body.dataset.copied;
   });
 }
 

@@ -24,7 +24,7 @@ TORTURE = os.environ.get("ILINK_TORTURE") == "1"
 MESSAGES = Messages(load(SCHEMA))
 
 few = settings(
-    max_examples=5_000 if TORTURE else 80,
+    max_examples=5_000 if TORTURE else 40,
     deadline=None,
     database=None,
     derandomize=not TORTURE,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +19,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from ilink_runtime import cli, people
+from ilink_runtime import cli, people, settings
 from ilink_runtime.writer import Store
 from tests.api.bureaus import PASSWORD, notice, publishable
 
@@ -123,8 +126,6 @@ def test_an_outdated_database_is_not_served(database: str) -> None:
 
 
 def test_a_taken_port_is_said(database: str) -> None:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as taken:
         refused = run("serve", "--port", str(taken.getsockname()[1]))
     assert refused.exit_code == 2
@@ -213,3 +214,39 @@ def test_a_server_is_served_and_stopped(tmp_path: Path) -> None:
         assert "server" not in health.headers
         server.terminate()
         assert server.wait(15) in (0, -15)
+
+
+def test_an_empty_database_of_a_server_is_made_ready_first(
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ILINK_DATABASE", url)
+    created = run("bureau", "create", "TN", "--name", "Tunis")
+    if url.startswith("sqlite"):
+        assert created.exit_code == 0
+    else:
+        assert created.stderr == "ilink: The database is empty. Run: ilink db upgrade\n"
+        assert run("db", "upgrade").output == "The database is ready.\n"
+        assert run("bureau", "create", "TN", "--name", "Tunis").exit_code == 0
+
+
+def _documented() -> list[str]:
+    manual = Path(__file__).parents[2] / "docs" / "operate.md"
+    blocks = re.findall(r"```sh\n(.*?)```", manual.read_text("utf-8"), re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.startswith("ilink ")]
+
+
+@pytest.mark.parametrize("line", _documented())
+def test_the_manual_names_commands_and_options_that_are_there(line: str) -> None:
+    command: click.Command = cli.main
+    arguments = shlex.split(line)[1:]
+    while isinstance(command, click.Group):
+        command = command.commands[arguments.pop(0)]
+    command.make_context("ilink", arguments).close()
+
+
+def test_the_manual_names_every_setting() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "operate.md").read_text("utf-8")
+    read = set(re.findall(r"ILINK_[A-Z_]+", Path(str(settings.__file__)).read_text("utf-8")))
+    assert read
+    assert {name for name in read if f"`{name}`" not in manual} == set()

@@ -21,6 +21,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="take docs/pictures/*.png anew")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pictures are taken when asked for, not by every run."""
+    if collection_path.name == "test_pictures.py" and not config.getoption("--pictures", default=False):
+        return True
+    return None
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The browser."""
@@ -50,9 +57,3 @@ def visit(browser: Browser, desk: House) -> Iterator[Visit]:
     yield open_window
     for visitor in opened:
         visitor.close()
-
-
-@pytest.fixture(scope="session")
-def pictures() -> Path:
-    """The folder of the pictures."""
-    return Path(__file__).parents[2] / "docs" / "pictures"

@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from ilink_runtime import bundle, canonical, database, drafts, people, search, threads
-from ilink_runtime.access import Reader
+from ilink_runtime.access import SECRETARIAT, Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.demo import OFFICERS
 from ilink_runtime.demo.load import RETURN
-from ilink_runtime.demo.officers import SECRETARIAT
 from ilink_runtime.demo.server import fill
 from ilink_runtime.demo.shared import ACCOUNT, HUB_MESSAGES
 from ilink_runtime.demo.world import World

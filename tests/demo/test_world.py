@@ -15,9 +15,9 @@ from typing import Any
 import phonenumbers
 import pytest
 
+from ilink_runtime.access import SECRETARIAT
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.demo import OFFICERS, bureaus
-from ilink_runtime.demo.officers import SECRETARIAT
 from ilink_runtime.demo.sentences import FOLDER
 from ilink_runtime.demo.world import World, is_open, world
 from ilink_runtime.validation import Validator, validator

@@ -34,10 +34,13 @@ Schema = dict[str, Any]
 ABSENT: Schema = {"enum": [None, []]}
 PRESENT: Schema = {"not": ABSENT}
 
+#: What is no text at all does not end in one.
+ENDS_IN_NEWLINE: Schema = {"type": "string", "pattern": "\\n$"}
+
 
 def pattern(text: str) -> Schema:
     """A pattern, guarded: in Python `$` also matches before a final newline, which others refuse."""
-    return {"pattern": text, "not": {"pattern": "\\n$"}} if has_end(text) else {"pattern": text}
+    return {"pattern": text, "not": ENDS_IN_NEWLINE} if has_end(text) else {"pattern": text}
 
 
 def certain(condition: Condition) -> Schema:

@@ -1,0 +1,77 @@
+"""One page of every kind, with something on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ilink_runtime import drafts, submission
+from tests.browser import house, notices
+from tests.browser.house import House
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A page: who looks at it ("" for nobody), where it is, how it answers."""
+
+    name: str
+    place: str
+    path: str
+    status: int = 200
+
+
+def exhibits(desk: House, language: str) -> list[Exhibit]:
+    """Pages of every kind in a language."""
+    sender = house.officer("TN", language)
+    notice = notices.red_notice(language)
+    notice["facts_summary"]["translations"] = [
+        {"language": other, "text": notices.FACTS[other], "state": "machine"}
+        for other in house.LANGUAGES
+        if other != language
+    ]
+    subject = notice["subject"]
+    reference = desk.record(sender, notice).reference
+    shared: dict[str, Any] = {name: subject[name] for name in ("phone_numbers", "identity_documents")}
+    desk.record(house.officer("GB", "en"), notices.diffusion("en", ["ES", "TN"], **shared))
+    _amend(desk, sender, reference, notice | {"facts_place": "Sfax"})
+    gaps = _draft(desk, sender, {"message_type": "RedNotice", "subject": {**subject, "status": None}}, language)
+    full = _draft(desk, sender, notice, language)
+    return [
+        Exhibit("sign-in", "", f"/sign-in?lang={language}"),
+        Exhibit("blank form, not signed in", "", f"/forms/YellowNotice?lang={language}"),
+        Exhibit("feed", "ES", "/"),
+        Exhibit("forms", "TN", "/forms"),
+        Exhibit("blank form", "TN", "/forms/BlueNotice"),
+        Exhibit("drafts", "TN", "/drafts"),
+        Exhibit("draft", "TN", f"/drafts/{full}"),
+        Exhibit("draft with faults", "TN", f"/drafts/{gaps}/check"),
+        Exhibit("check answers", "TN", f"/drafts/{full}/check"),
+        Exhibit("discard", "TN", f"/drafts/{full}/delete"),
+        Exhibit("own message", "TN", f"/messages/{reference}"),
+        Exhibit("delete", "TN", f"/messages/{reference}/delete"),
+        Exhibit("history", "ES", f"/messages/{reference}/history"),
+        Exhibit("message to review", "IPSG", f"/messages/{reference}"),
+        Exhibit("return", "IPSG", f"/messages/{reference}/return"),
+        Exhibit("message", "ES", f"/messages/{reference}"),
+        Exhibit("threads", "ES", f"/threads/{reference}"),
+        Exhibit("search", "ES", f"/search?q={subject['identity_documents'][0]['number']}"),
+        Exhibit("nothing found", "ES", "/search?q=nobodyatall"),
+        Exhibit("not found", "ES", "/messages/2026-00000000", 404),
+    ]
+
+
+def _draft(desk: House, sender: str, body: dict[str, Any], language: str) -> str:
+    version = desk.app.state.bundle.version
+    reader = house.reader(sender)
+    return desk.store.write(lambda c: drafts.create(c, reader, "RedNotice", language, body, version)).id
+
+
+def _amend(desk: House, sender: str, reference: str, message: dict[str, Any]) -> None:
+    reader, bundle = house.reader(sender), desk.app.state.bundle
+
+    def work(connection: Any) -> None:
+        stored = submission.find(connection, reader, reference)
+        assert stored is not None
+        submission.amend(connection, bundle, reader, reference, message, stored.etag)
+
+    desk.store.write(work)
