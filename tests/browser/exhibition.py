@@ -34,7 +34,8 @@ def exhibits(desk: House, language: str) -> list[Exhibit]:
     shared: dict[str, Any] = {name: subject[name] for name in ("phone_numbers", "identity_documents")}
     desk.record(house.officer("GB", "en"), notices.diffusion("en", ["ES", "TN"], **shared))
     _amend(desk, sender, reference, notice | {"facts_place": "Sfax"})
-    gaps = _draft(desk, sender, {"message_type": "RedNotice", "subject": {**subject, "status": None}}, language)
+    unfinished = {"message_type": "RedNotice", "subject": {**subject, "status": None}}
+    gaps = _draft(desk, sender, unfinished, language)
     full = _draft(desk, sender, notice, language)
     return [
         Exhibit("sign-in", "", f"/sign-in?lang={language}"),

@@ -8,12 +8,12 @@ from typing import Any
 
 _numbers = count(100_000)
 
-#: A person a language: the name in Latin letters, in its own script, and as somebody elsewhere types it.
+#: A person a language: family name and forename in Latin letters, and the family name in its own.
 NAMES = {
-    "en": ("Béjaoui-Lorne", "Élyas", "البجاوي", "bejaoui lorne elyas"),
-    "ar": ("Zéraouti", "Tâher", "الزرعوطي", "zeraouti taher"),
-    "es": ("Ñahuín Çelebi", "Íker", "ناهوين", "nahuin celebi iker"),
-    "fr": ("Hœrdtlé", "Maïssane", "هردلي", "hoerdtle maissane"),
+    "en": ("Béjaoui-Lorne", "Élyas", "البجاوي"),
+    "ar": ("Zéraouti", "Tâher", "الزرعوطي"),
+    "es": ("Ñahuín Çelebi", "Íker", "ناهوين"),
+    "fr": ("Hœrdtlé", "Maïssane", "هردلي"),
 }
 
 FACTS = {
@@ -27,15 +27,15 @@ FACTS = {
 def red_notice(language: str, **changes: Any) -> dict[str, Any]:
     """A Red Notice with all that publication needs, its identifiers its own."""
     number = next(_numbers)
-    family_name, forename, original, _ = NAMES[language]
+    family_name, forename, original = NAMES[language]
     return {
         "message_type": "RedNotice",
         "purpose": "wanted_person",
         "national_reference": f"TUN/CR/{number}",
         "subject": {
-            "family_name": family_name,
+            "family_name": f"{family_name} {_spelled(number, 'bdgklmnrst')}",
             "forename": forename,
-            "family_name_original": original,
+            "family_name_original": f"{original} {_spelled(number, 'بدغكلمنرست')}",
             "status": "charged",
             "sex": "M",
             "date_of_birth": "1980-05~",
@@ -45,6 +45,7 @@ def red_notice(language: str, **changes: Any) -> dict[str, Any]:
             ],
             "physical_description": {"height": 178, "eye_colours": ["BRO"], "hair_colours": ["BLA"]},
             "phone_numbers": [{"number": f"+21620{number}"}],
+            "bank_accounts": [{"account_number": f"08006{number}771", "country": "TN"}],
         },
         "arrest_warrants": [
             {
@@ -84,3 +85,9 @@ def diffusion(language: str, recipients: list[str], **subject: Any) -> dict[str,
         },
         "facts_summary": {"text": FACTS[language], "language": language},
     }
+
+
+def _spelled(number: int, letters: str) -> str:
+    """A name that nobody else has: the digits as letters, with vowels between the Latin ones."""
+    vowel = "a" if letters.isascii() else ""
+    return "".join(letters[int(digit)] + vowel for digit in str(number)).capitalize()

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("handling", [{"hidden_from": ["GB"]}, {"restricted_to": ["ES"]}], ids=["hidden", "restricted"])
+@pytest.mark.parametrize(
+    "handling", [{"hidden_from": ["GB"]}, {"restricted_to": ["ES"]}], ids=["hidden", "restricted"]
+)
 def test_not_there_for_the_other_bureau(
     visit: Visit, desk: House, language: str, handling: dict[str, Any]
 ) -> None:

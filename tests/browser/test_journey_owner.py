@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from ilink_runtime.signin import COOKIE
 from tests.browser import house, notices, paper
@@ -19,14 +21,15 @@ SAVED = "Saved: %(instant)s"
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_changed_with_a_history_then_deleted(visit: Visit, desk: House, language: str) -> None:
     """A new version with its differences; what another window holds is stale; then gone for everybody."""
-    reference = desk.record(house.officer("TN", language), notices.red_notice(language)).reference
+    notice = notices.red_notice(language)
+    reference = desk.record(house.officer("TN", language), notice).reference
     tunis = visit("TN", language)
     stale_draft = _begin_change(tunis, reference)
     tunis.go(f"/messages/{reference}/delete")
     stale_delete = tunis.page
     tunis.page = tunis.context.new_page()
     _change(tunis, reference, "Nouveau-Nom")
-    _shows_difference(tunis, reference, notices.NAMES[language][0], "Nouveau-Nom")
+    _shows_difference(tunis, reference, notice["subject"]["family_name"], "Nouveau-Nom")
     _cannot_send(tunis, stale_draft)
     tunis.expect_refusal(412)
     stale_delete.locator('form[action$="/delete"] button').click()
@@ -85,7 +88,7 @@ def _delete(tunis: Visitor, reference: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_draft_outlives_the_sign_in(visit: Visit, desk: House, language: str) -> None:
-    """It saves itself; it is there after signing out and in; what an ended session cut off is carried over."""
+    """It saves itself, is there after signing out and in; what an ended session cut off is carried on."""
     visitor = visit("", language)
     visitor.wear(desk.new_session(house.officer("TN", language)))
     name = f"Brouillon {language}"
@@ -133,9 +136,7 @@ def test_a_button_waits_for_the_saving_under_way(visit: Visit) -> None:
     visitor.press("save")
     visitor.page.wait_for_url("**/drafts/*")
     address = visitor.page.url
-    visitor.page.route(
-        address, lambda route: (visitor.page.wait_for_timeout(400), route.continue_()), times=1
-    )
+    visitor.page.route(address, _slowly, times=1)
     with visitor.page.expect_request(lambda request: "autosave" in (request.post_data or "")):
         visitor.at("/subject/family_name").fill("Lentissime")
     visitor.at("/subject/forename").fill("Odalric")
@@ -143,3 +144,9 @@ def test_a_button_waits_for_the_saving_under_way(visit: Visit) -> None:
     expect(visitor.find(".fault-summary")).to_be_focused()
     assert paper.values(visitor.page)["/subject/forename"] == "Odalric"
     assert paper.values(visitor.page)["/subject/family_name"] == "Lentissime"
+
+
+def _slowly(route: Route) -> None:
+    answer = route.fetch()
+    time.sleep(0.5)
+    route.fulfill(response=answer)

@@ -86,7 +86,7 @@ def _hears_of_news(reader: Visitor, reference: str) -> None:
 
 
 def test_nobody_else_publishes(visit: Visit, desk: House) -> None:
-    """The buttons of a review are there for the General Secretariat alone, those of a change for the owner."""
+    """Only the General Secretariat has the buttons of a review, only the owner those of a change."""
     receipt = desk.record("tn-fr", notices.red_notice("fr"))
     for place, publishes, changes in (("IPSG", 1, 0), ("TN", 0, 1), ("ES", 0, 0)):
         visitor = visit(place, "fr")

@@ -19,7 +19,9 @@ def test_one_click_signs_in(browser: Browser, tmp_path_factory: pytest.TempPathF
             visitor = Visitor(browser, demo, language)
             visitor.go(f"/?lang={language}")
             tour = visitor.find("section.tour")
-            expect(tour).to_contain_text(visitor.words.say("You are in Tunis: write a Red Notice and send it."))
+            expect(tour).to_contain_text(
+                visitor.words.say("You are in Tunis: write a Red Notice and send it.")
+            )
             expect(tour.get_by_role("listitem")).to_have_count(3)
             tour.locator(f'button[value="{house.officer("TN", language)}"]').click()
             expect(visitor.find(".who")).to_contain_text("هالة بن ميلاد")

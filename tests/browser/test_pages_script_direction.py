@@ -14,6 +14,8 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
+IBAN = "TN5904018104003691234567"
+
 #: The left edges of the characters of the first text that holds these words, on the screen.
 _LEFT_EDGES = """(root, words) => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -41,14 +43,14 @@ def test_identifiers_are_isolated(visit: Visit, desk: House) -> None:
     notice = notices.red_notice("ar")
     subject = notice["subject"]
     subject["vehicles"] = [{"registration_plate": "176 TN 4032"}]
-    subject["bank_accounts"] = [{"iban": "TN5904018104003691234567"}]
+    subject["bank_accounts"] = [{"iban": IBAN}]
     phone, document = subject["phone_numbers"][0]["number"], subject["identity_documents"][0]["number"]
     reference = desk.record("tn-ar", notice).reference
     shared: dict[str, Any] = {"phone_numbers": [{"number": phone}]}
     desk.record("gb-ar", notices.diffusion("ar", ["ES"], **shared))
     reader = visit("ES", "ar")
     reader.go(f"/messages/{reference}")
-    for words in (phone, document, reference, "176 TN 4032", "TN5904018104003691234567", notice["national_reference"]):
+    for words in (phone, document, reference, "176 TN 4032", IBAN, notice["national_reference"]):
         _reads_from_the_left(reader.find("main"), words)
     _reads_from_the_left(reader.find("main table"), phone)
     reader.go(f"/threads/{reference}")
