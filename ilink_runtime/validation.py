@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 import jsonschema_rs
@@ -20,6 +21,10 @@ from ilink_runtime.values import escape
 Level = Literal["record", "publish", "quality"]
 Validator = Callable[[Any], "list[Fault]"]
 Path = tuple[str | int, ...]
+
+#: A report ends here, and so do suggestions: past it nobody reads, and a made-up body would cost seconds.
+MOST = 1000
+_MOST_SUGGESTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def validator(schema: Mapping[str, Any], name: str) -> Validator:
         if compiled.is_valid(instance):
             return []
         found: dict[tuple[str, str, str | None], Fault] = {}
-        for error in compiled.iter_errors(instance):
+        for error in islice(compiled.iter_errors(instance), MOST):
             for fault in _faults_of(error, schema, instance, level):
                 found.setdefault((fault.code, fault.path, fault.rule), fault)
         return _without_repeats(list(found.values()))
@@ -109,8 +114,8 @@ def _faults_of(error: Any, schema: Mapping[str, Any], instance: Any, level: Leve
             yield fault("required")
         case "additionalProperties":
             known = list(holder.get("properties", {}))
-            for name in kind.unexpected:
-                near = difflib.get_close_matches(name, known, 1)
+            for number, name in enumerate(kind.unexpected[:MOST]):
+                near = difflib.get_close_matches(name, known, 1) if number < _MOST_SUGGESTIONS else []
                 yield fault("unknown_field", (*path, name), suggestion=near[0] if near else None)
         case "not" if kind.schema == _ABSENT:
             yield fault("required")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ilink_runtime import bundle
+from ilink_runtime.validation import MOST, validator
 from tests.agreement.judges import Judges
 from tests.agreement.messages import Written, written
 
@@ -25,3 +27,9 @@ def test_verdict(entry: Written, judges: Judges) -> None:
 def test_every_type_has_a_publishable_message(message_type: str) -> None:
     verdicts = {entry.verdict for entry in written() if entry.type == message_type}
     assert verdicts & {"good", "publishable"}
+
+
+def test_a_report_ends_somewhere() -> None:
+    message = {"message_type": "RedNotice", **{f"field{number}": 1 for number in range(5000)}}
+    found = validator(bundle.read().schema, "RedNotice")(message)
+    assert 900 < len([fault for fault in found if fault.code == "unknown_field"]) <= MOST

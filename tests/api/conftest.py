@@ -11,7 +11,6 @@ from ilink_runtime import bundle, upgrade
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import open_engine
 from tests.api.bureaus import Bureaus, opened
-from tests.store.conftest import postgres_url, url  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +19,7 @@ def standard() -> Bundle:
 
 
 @pytest.fixture
-def bureaus(url: str, standard: Bundle) -> Iterator[Bureaus]:  # noqa: F811
+def bureaus(url: str, standard: Bundle) -> Iterator[Bureaus]:
     """A server on either database."""
     engine = open_engine(url)
     upgrade.create(engine, standard)

@@ -316,7 +316,7 @@ def test_any_message_can_be_written(engine: Engine, bundle: Bundle) -> None:
     [
         (person("Ben Ali", "Yousef"), "Ben Ali, Yousef"),
         (person("Ben Ali", "Yousef", family_name_original="بن علي"), "Ben Ali, Yousef · بن علي"),
-        (person("بن علي", "يوسف"), "بن علي, يوسف"),
+        (person("بن علي", "يوسف"), "بن علي يوسف"),
         ({"subject": {}}, ""),
         ({"subject": None}, ""),
         ({}, ""),
