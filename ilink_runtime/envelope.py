@@ -72,5 +72,6 @@ OWN_TABLES = frozenset(
         "audit",
         "outbox",
         "standard",
+        "sign_in_failure",
     ]
 )

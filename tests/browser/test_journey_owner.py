@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from ilink_runtime.signin import COOKIE
 from tests.browser import house, notices, paper
@@ -113,7 +111,6 @@ def test_a_draft_outlives_the_sign_in(visit: Visit, desk: House, language: str) 
 def _write(visitor: Visitor, name: str) -> None:
     visitor.go("/forms/BlueNotice")
     visitor.at("/subject/family_name").fill(name)
-    visitor.press("save")
     visitor.page.wait_for_url("**/drafts/*")
     visitor.at("/subject/forename").fill("Ilyès")
     with visitor.page.expect_response(lambda answer: answer.request.method == "POST") as saved:
@@ -136,17 +133,16 @@ def test_a_button_waits_for_the_saving_under_way(visit: Visit) -> None:
     visitor.press("save")
     visitor.page.wait_for_url("**/drafts/*")
     address = visitor.page.url
-    visitor.page.route(address, _slowly, times=1)
-    with visitor.page.expect_request(lambda request: "autosave" in (request.post_data or "")):
+    held: list[tuple[Route, APIResponse]] = []
+    visitor.page.route(address, lambda route: held.append((route, route.fetch())), times=1)
+    with visitor.page.expect_request(address):
         visitor.at("/subject/family_name").fill("Lentissime")
+    while not held:
+        visitor.page.wait_for_timeout(50)
     visitor.at("/subject/forename").fill("Odalric")
     visitor.press("check")
+    route, answer = held.pop()
+    route.fulfill(response=answer)
     expect(visitor.find(".fault-summary")).to_be_focused()
     assert paper.values(visitor.page)["/subject/forename"] == "Odalric"
     assert paper.values(visitor.page)["/subject/family_name"] == "Lentissime"
-
-
-def _slowly(route: Route) -> None:
-    answer = route.fetch()
-    time.sleep(0.5)
-    route.fulfill(response=answer)

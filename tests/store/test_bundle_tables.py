@@ -1,0 +1,52 @@
+"""`tables.py` for Python users and `tables.json` for the server say the same tables."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+from sqlmodel import Session, create_engine, select
+
+from ilink_runtime import bundle as bundles
+from ilink_runtime import database, people, projection, submission, upgrade
+from ilink_runtime.access import Reader
+from ilink_runtime.envelope import OWN_TABLES
+from ilink_runtime.writer import Store
+from tests.agreement.messages import written
+from tests.benchmarks.bundle_python import load
+
+
+def described(table: Table) -> dict[str, tuple[str, bool]]:
+    return {column.name: (type(column.type).__name__, column.primary_key) for column in table.columns}
+
+
+def test_both_describe_the_same_tables() -> None:
+    bundle = bundles.read()
+    python = load("tables").Row.metadata.tables
+    server = projection.tables(bundle)
+    assert set(python) == {*server, "message"}
+    assert list(described(python["message"])) == list(described(database.message))
+    for name, table in server.items():
+        ours = {column: key for column, (_, key) in described(table).items()}
+        assert ours == {column: key for column, (_, key) in described(python[name]).items()}, name
+
+
+def test_asking_for_messages_finds_every_kind(tmp_path: object) -> None:
+    url = f"sqlite:///{tmp_path}/ilink.db"
+    bundle = bundles.read()
+    store = Store(url)
+    upgrade.create(store.engine, bundle)
+    store.write(lambda c: people.create_bureau(c, "TN", "ncb", "Tunis"))
+    reader = Reader("TN", "token:test", "wanted_person")
+    good = {entry.type: entry.message for entry in written() if entry.verdict in ("good", "publishable")}
+    for message in good.values():
+        store.write(lambda c, message=message: submission.record(c, bundle, reader, message))
+    store.close()
+    tables = load("tables")
+    with Session(create_engine(url)) as session:
+        found = session.exec(select(tables.Message)).all()
+        persons = session.exec(select(tables.Person)).all()
+    assert {row.type for row in found} == set(bundle.messages)
+    assert len(persons) == len(good)
+
+
+def test_the_tables_that_the_server_keeps_for_itself_are_named() -> None:
+    assert set(database.metadata.tables) | {"search_index"} == set(OWN_TABLES)
