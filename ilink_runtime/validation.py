@@ -78,7 +78,7 @@ def validator(schema: Mapping[str, Any], name: str) -> Validator:
 
 
 def _without_repeats(faults: list[Fault]) -> list[Fault]:
-    """Says once what is missing for two rules, at the stricter level, and checks no broken shape."""
+    """The gravest first; says once what two rules miss, at the stricter level; checks no broken shape."""
     misshapen = {fault.path for fault in faults if fault.code in ("type", "pattern", "too_long")}
     faults = [fault for fault in faults if fault.code != "check" or fault.path not in misshapen]
     order = {"record": 0, "publish": 1, "quality": 2}
@@ -88,7 +88,8 @@ def _without_repeats(faults: list[Fault]) -> list[Fault]:
             held = missing.get(fault.path)
             if held is None or order[fault.level] < order[held.level]:
                 missing[fault.path] = fault
-    return [fault for fault in faults if fault.code != "required" or missing[fault.path] is fault]
+    kept = [fault for fault in faults if fault.code != "required" or missing[fault.path] is fault]
+    return sorted(kept, key=lambda fault: order[fault.level])
 
 
 # -- from an error of the engine to faults --------------------------------------------------------

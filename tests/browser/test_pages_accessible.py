@@ -31,6 +31,18 @@ _TOO_WIDE = """() => {
     return told.length ? told.slice(0, 5) : ["the page itself"];
 }"""
 
+#: Places that are named twice, and names that lead nowhere.
+_LOOSE_ENDS = """() => {
+    const places = [...document.querySelectorAll("[id]")].map((element) => element.id);
+    const twice = places.filter((place, at) => places.indexOf(place) !== at);
+    const named = (attribute) => [...document.querySelectorAll(`[${attribute}]`)]
+        .flatMap((element) => element.getAttribute(attribute).split(" "));
+    const links = named("href").filter((href) => href.startsWith("#")).map((href) => href.slice(1));
+    const nowhere = [...links, ...["for", "aria-describedby", "aria-labelledby"].flatMap(named)]
+        .filter((place) => !document.getElementById(place));
+    return [...twice.map((place) => `twice: ${place}`), ...nowhere.map((place) => `nowhere: ${place}`)];
+}"""
+
 
 @pytest.mark.parametrize(
     ("language", "scheme", "viewport"),
@@ -58,7 +70,9 @@ def test_no_violations(
         html = visitor.find("html")
         assert html.get_attribute("lang") == language
         assert html.get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
-        problems = [*_violations(visitor), *visitor.page.evaluate(_TOO_WIDE)]
+        problems = _violations(visitor)
+        for question in (_TOO_WIDE, _LOOSE_ENDS):
+            problems += visitor.page.evaluate(question)
         if problems:
             found[exhibit.name] = problems
     assert not found, "\n".join(f"{name}: {problem}" for name, told in found.items() for problem in told)
