@@ -176,8 +176,19 @@ def read(
     return message
 
 
+def message(definition: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft as it is validated and sent: it says its type, and nothing in it is empty."""
+    said = {
+        field["name"]: definition["type"]
+        for section in definition["sections"]
+        for field in section["fields"]
+        if field["widget"] == "hidden"
+    }
+    return {**pruned(body), **said}
+
+
 def pruned(value: Any) -> Any:
-    """The same without empty rows, texts and objects, as it is validated and sent."""
+    """The same without empty rows, texts and objects."""
     if isinstance(value, Mapping):
         members = {key: pruned(member) for key, member in value.items()}
         return {key: member for key, member in members.items() if member not in (None, "", [], {})}

@@ -168,8 +168,13 @@ class Languages:
 
 
 def _isolated(text: str, direction: str) -> str:
-    """First-strong isolation: a Latin name or a number keeps its order inside Arabic."""
-    return f"\u2068{text}\u2069" if direction == "rtl" else text
+    """Isolation: a Latin name or a number keeps its order inside Arabic.
+
+    The first strong letter decides; a text made of isolated parts has none, and is Arabic.
+    """
+    if direction != "rtl":
+        return text
+    return f"\u2067{text}\u2069" if "\u2068" in text else f"\u2068{text}\u2069"
 
 
 def _catalogue(path: Path) -> Catalogue:

@@ -27,13 +27,12 @@ def draft_page(
 ) -> Response:
     """The form with what stands in it; with its faults once it was checked."""
     definition = desk.bundle.forms[message_type]
-    message = form.pruned(body)
     sections = form.show(definition, body)
-    wanting = checking.lines(
-        desk, message_type, desk.levels.faults(message_type, message, "publish"), sections
-    )
-    found = desk.levels.faults(message_type, message, "record") if checked else []
-    summary = checking.lines(desk, message_type, found, sections)
+    faults = desk.levels.faults(message_type, form.message(definition, body), "publish")
+    wanting = checking.lines(desk, message_type, faults, sections)
+    hindering = [fault for fault in faults if fault.level == "record"] if checked else []
+    lacking = [fault for fault in faults if fault.level == "publish"] if checked else []
+    summary = checking.lines(desk, message_type, hindering, sections)
     return desk.page(
         "draft.html",
         status,
@@ -41,6 +40,7 @@ def draft_page(
         sections=sections,
         draft=draft,
         summary=summary,
+        lacking=checking.lines(desk, message_type, lacking, sections),
         faults=checking.by_field(summary),
         missing=checking.missing(wanting),
         stale=stale,
@@ -86,7 +86,7 @@ def next_step(desk: Desk, message_type: str, body: dict[str, Any], action: str) 
         case "language" if object_ in desk.languages.codes:
             return Step(body, object_)
         case "check":
-            return Step(form.pruned(body), language, "/check")
+            return Step(form.message(desk.bundle.forms[message_type], body), language, "/check")
         case "discard":
             return Step(body, language, "/delete")
         case "autosave":

@@ -28,7 +28,10 @@ async def listing(request: Request) -> Response:
     desk, officer = await at_own_desk(request)
     found = await desk.store.aread(lambda c: drafts.listing(c, officer.reader))
     known = [draft for draft in found if draft.type in desk.bundle.forms]
-    headlines = {d.id: search.headline(desk.bundle, d.type, form.pruned(d.body)) for d in known}
+    headlines = {
+        d.id: search.headline(desk.bundle, d.type, form.message(desk.bundle.forms[d.type], d.body))
+        for d in known
+    }
     return desk.page("drafts.html", drafts=known, headlines=headlines)
 
 
@@ -77,7 +80,7 @@ async def check(request: Request, draft_id: str) -> Response:
     if sent is not None:  # the button was pressed twice
         return RedirectResponse(f"/messages/{sent}", 303)
     draft = await _find(desk, officer, draft_id)
-    message = form.pruned(draft.body)
+    message = form.message(desk.bundle.forms[draft.type], draft.body)
     if desk.levels.faults(draft.type, message, "record"):
         return draft_page(desk, draft.type, message, draft, checked=True)
     sections = form.show(desk.bundle.forms[draft.type], message)
@@ -107,7 +110,7 @@ async def send(request: Request, draft_id: str) -> Response:
     if sent is not None:  # the button was pressed twice
         return RedirectResponse(f"/messages/{sent}", 303)
     draft = await _find(desk, officer, draft_id)
-    message = form.pruned(draft.body)
+    message = form.message(desk.bundle.forms[draft.type], draft.body)
     shown = _revision(posted.text(data, "revision"))
     if shown != draft.revision or desk.levels.faults(draft.type, message, "record"):
         return RedirectResponse(f"/drafts/{draft_id}/check", 303)

@@ -14,7 +14,9 @@ LOWEST_CONFIDENTIALITY = "for_official_use_only"
 _TRUST = ("sworn", "human", "machine")
 #: How many short facts about the subject stand at the top, and the sections that stand there whole.
 FIRST_FACTS = 8
-FIRST_SECTIONS = frozenset({"warnings", "documents", "request"})
+FIRST_SECTIONS = frozenset({"documents", "request"})
+#: The section that stands above everything else.
+DANGERS = "warnings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,30 @@ def _distrust(translation: Mapping[str, Any]) -> int:
     return _TRUST.index(state) if state in _TRUST else len(_TRUST)
 
 
-def essentials(sections: Iterable[Section], headline: str) -> list[Entry]:
-    """What an officer needs at once: who it is, the dangers, the documents, what is asked."""
+@dataclass(frozen=True, slots=True)
+class Essentials:
+    """What an officer needs at once."""
+
+    dangers: list[Entry]
+    facts: list[Entry]
+
+
+def essentials(sections: Iterable[Section], headline: str) -> Essentials:
+    """The dangers first; then who it is, the documents, what is asked."""
+    dangers: list[Entry] = []
     facts: list[Entry] = []
     first: list[Entry] = []
     for section in sections:
         for entry in section.entries:
             if entry.value is None or entry.control in {"free_text", "group", "checkbox"}:
                 continue
-            if section.name in FIRST_SECTIONS:
+            if section.name == DANGERS:
+                dangers.append(entry)
+            elif section.name in FIRST_SECTIONS:
                 first.append(entry)
             elif entry.control != "rows" and (not headline or entry.pointer.startswith(f"/{headline}/")):
                 facts.append(entry)
-    return facts[:FIRST_FACTS] + first
+    return Essentials(dangers, facts[:FIRST_FACTS] + first)
 
 
 @dataclass(frozen=True, slots=True)

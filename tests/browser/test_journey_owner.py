@@ -122,6 +122,7 @@ def _write(visitor: Visitor, name: str) -> None:
 def _sign_in(visitor: Visitor) -> None:
     visitor.at("username").fill(house.officer("TN", visitor.words.language))
     visitor.at("password").fill(house.PASSWORD)
+    visitor.at("purpose").select_option("wanted_person")
     visitor.find('main form[action^="/sign-in"] button').last.click()
     visitor.find(".who").wait_for()
 

@@ -18,6 +18,7 @@ def test_sent_without_script(visit: Visit, language: str) -> None:
     visitor.go(f"/sign-in?lang={language}&next=/forms/RedNotice")
     visitor.at("username").fill(house.officer("TN", language))
     visitor.at("password").fill(house.PASSWORD)
+    visitor.at("purpose").select_option("wanted_person")
     visitor.find('main form[action^="/sign-in"] button').last.click()
     visitor.page.wait_for_url("**/forms/RedNotice*")
     notice = notices.red_notice(language)

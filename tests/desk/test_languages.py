@@ -70,3 +70,10 @@ def test_lists_and_names_of_languages() -> None:
     assert DESK.list_text(["Tunis", "Lyon", "Madrid"], "es") == "Tunis, Lyon y Madrid"
     assert [DESK.own_name(code) for code in DESK.codes] == ["English", "العربية", "español", "français"]
     assert DESK.show_number(1234567, "ar").isascii()
+
+
+def test_parts_of_an_arabic_sentence_keep_their_order_when_nested() -> None:
+    languages = Languages(("en", "ar"))
+    instant = languages.show_instant("2026-11-23T09:30:00.000Z", "ar", "Africa/Tunis")
+    said = languages.gettext("ar")("Saved: %(instant)s", instant=instant)
+    assert f"\u2067{instant}\u2069" in said

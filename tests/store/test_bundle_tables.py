@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 from sqlmodel import Session, create_engine, select
 
 from ilink_runtime import bundle as bundles
@@ -37,8 +37,12 @@ def test_asking_for_messages_finds_every_kind(tmp_path: object) -> None:
     store.write(lambda c: people.create_bureau(c, "TN", "ncb", "Tunis"))
     reader = Reader("TN", "token:test", "wanted_person")
     good = {entry.type: entry.message for entry in written() if entry.verdict in ("good", "publishable")}
-    for message in good.values():
-        store.write(lambda c, message=message: submission.record(c, bundle, reader, message))
+
+    def record_all(connection: Connection) -> None:
+        for message in good.values():
+            submission.record(connection, bundle, reader, message)
+
+    store.write(record_all)
     store.close()
     tables = load("tables")
     with Session(create_engine(url)) as session:
