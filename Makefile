@@ -20,7 +20,7 @@ demo: $(RUN) ## run ilink with invented data on http://127.0.0.1:8000
 test: $(DEV) $(SYSTEM) ## check the generated files, lint, and run all tests
 	$(BIN)/ilink build --check
 	@$(MAKE) lint
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n auto $(PYTEST)
 
 lint: $(DEV) ## check format, style, types and who imports whom
 	$(BIN)/ruff format --check .

@@ -90,8 +90,13 @@ def words(text: str) -> list[tuple[str, ...]]:
     """The folded words of a text, each in its parts: `al-Rahman` is (al, rahman), 李明 is (李, 明)."""
     folded = fold(text)
     joined = (folded if folded.isascii() else _BETWEEN_HAN.sub("-", folded)).translate(_SEPARATED)
-    parts = (tuple(part[:LONGEST_WORD] for part in word.split("-") if part) for word in joined.split())
-    return [word for word in parts if word]
+    return [parts for word in joined.split() if (parts := _parts(word))]
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    if "-" not in word:
+        return (word[:LONGEST_WORD],)
+    return tuple(part[:LONGEST_WORD] for part in word.split("-") if part)
 
 
 #: Words that belong to the name after them, and may be written together with it.

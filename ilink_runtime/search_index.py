@@ -139,11 +139,13 @@ def _columns(met: Walked) -> tuple[str, str, str]:
         value = str(part.value)
         if part.type.search == "name":
             for word in name_words(value):
-                folded += _spellings(word)
-                spelled += _in_latin(_spellings(word))
+                spellings = _spellings(word)
+                folded += spellings
+                spelled += _in_latin(spellings)
                 keys += _marked_keys([word, *((part,) for part in word)])
         else:
-            folded += (spelling for word in words(value) for spelling in _spellings(word))
+            for word in words(value):
+                folded += _spellings(word)
         if part.type.search == "identifier":
             folded += _identifier_words(part.type.canonical, value)
     return tuple(" ".join(dict.fromkeys(filter(None, column))) for column in (folded, spelled, keys))  # type: ignore[return-value]
@@ -155,7 +157,11 @@ def _spellings(word: tuple[str, ...]) -> list[str]:
 
 
 def _in_latin(spellings: Iterable[str]) -> Iterator[str]:
-    return ("".join(part for word in words(latin(spelling)) for part in word) for spelling in spellings)
+    return (spelling if spelling.isascii() else _latin_word(spelling) for spelling in spellings)
+
+
+def _latin_word(spelling: str) -> str:
+    return "".join(part for word in words(latin(spelling)) for part in word)
 
 
 def _marked_keys(found: Iterable[tuple[str, ...]]) -> Iterator[str]:

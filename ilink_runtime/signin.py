@@ -35,7 +35,7 @@ async def officer(request: Request) -> Officer | None:
     if not hasattr(request.state, "officer"):
         secret = request.cookies.get(COOKIE, "")
         store: Store = request.app.state.store
-        known = await store.aread(lambda c: people.officer(c, secret)) if _may_be_secret(secret) else None
+        known = await store.aglance(lambda c: people.officer(c, secret)) if _may_be_secret(secret) else None
         request.state.officer = known
     found: Officer | None = request.state.officer
     return found
@@ -113,7 +113,7 @@ def forget_session(request: Request, response: Response) -> None:
 async def _bearer(request: Request) -> Reader:
     secret, purpose = _token(request), _purpose(request)
     store: Store = request.app.state.store
-    known = await store.aread(lambda c: people.bearer(c, secret, purpose)) if secret else None
+    known = await store.aglance(lambda c: people.bearer(c, secret, purpose)) if secret else None
     if known is None:
         raise Problem(401, "unauthenticated", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
     return known

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ilink_runtime.bundle import Bundle, ClassPlace, SlotPlace, TypePlace
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(NamedTuple):
     """An object of a class, met at a path; `position` is its place in a list, else 0."""
 
     path: str
@@ -19,8 +17,7 @@ class Object:
     value: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A scalar or code, met at a path; `position` is its place in a list, else 0."""
 
     path: str
@@ -33,6 +30,8 @@ class Scalar:
 
 
 Walked = list[Object | Scalar]
+
+_SCALARS = (str, int, float)
 
 
 def escape(token: str) -> str:
@@ -72,12 +71,11 @@ def _visit(
         if slot is None or found is None:
             continue
         here = f"{path}/{escape(name)}"
-        members = found if isinstance(found, list) else [found]
-        type_ = bundle.types.get(slot.range)
-        for number, member in enumerate(members):
-            at = f"{here}/{number}" if isinstance(found, list) else here
-            if slot.kind == "class":
+        several, nested, type_ = isinstance(found, list), slot.kind == "class", bundle.types.get(slot.range)
+        for number, member in enumerate(found if several else (found,)):
+            at = f"{here}/{number}" if several else here
+            if nested:
                 if isinstance(member, Mapping):
                     _visit(bundle, class_of(bundle, slot.range, member), member, at, number, met)
-            elif isinstance(member, str | int | float):
+            elif isinstance(member, _SCALARS):
                 met.append(Scalar(at, number, path, place, slot, type_, member))

@@ -2,7 +2,8 @@
 
 SQLite takes one writer at a time, and a commit waits for the disk. So one thread writes, and
 commits together whatever waits in its queue; each job stands in a savepoint of its own, so that
-one that fails leaves the others whole. PostgreSQL does all this by itself.
+one that fails leaves the others whole. Writers who came together come together again: for as many
+as last time it waits a moment. PostgreSQL does all this by itself.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock, Thread, current_thread
+from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -28,6 +30,7 @@ BATCH = 64
 WAITING = 1024
 THREADS = 8
 IDLE_SECONDS = 1.0
+PATIENCE_SECONDS = 0.005
 
 #: SQLite's codes for "not now": busy, locked, memory, read-only, I/O, full, cannot open, protocol.
 _NOT_NOW = frozenset({5, 6, 7, 8, 10, 13, 14, 15})
@@ -59,6 +62,10 @@ class Store:
     async def aread(self, work: Work[T]) -> T:
         """`read` without holding up the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.read, work)
+
+    async def aglance(self, work: Work[T]) -> T:
+        """`aread` for a row or two by their key: in SQLite that takes less than to ask another thread."""
+        return self.read(work) if self._writer is not None else await self.aread(work)
 
     async def awrite(self, work: Work[T]) -> T:
         """`write` without holding up the event loop."""
@@ -119,24 +126,26 @@ class SingleWriter:
         self._thread.join()
 
     def _run(self) -> None:
-        settled = True
+        settled, together = True, 1
         while True:
             try:
-                jobs = self._gather(self._waiting.get(timeout=None if settled else IDLE_SECONDS))
+                first = self._waiting.get(timeout=None if settled else IDLE_SECONDS)
             except queue.Empty:
                 settled = self._empty_log()
                 continue
+            jobs = self._gather(first, together)
             commit_together(self._engine, [job for job in jobs if job is not None])
-            settled = False
+            settled, together = False, len(jobs)
             if jobs[-1] is None:
                 return
 
-    def _gather(self, first: Job | None) -> list[Job | None]:
+    def _gather(self, first: Job | None, expected: int) -> list[Job | None]:
         """The first job and all that wait behind it, as many as a commit takes."""
-        jobs = [first]
+        jobs, until = [first], monotonic() + PATIENCE_SECONDS
         while len(jobs) < BATCH and jobs[-1] is not None:
+            patience = until - monotonic() if len(jobs) < expected else 0
             try:
-                jobs.append(self._waiting.get_nowait())
+                jobs.append(self._waiting.get(timeout=max(patience, 0)))
             except queue.Empty:
                 break
         return jobs
