@@ -27,6 +27,8 @@ from ilink_runtime.signin import Identify
 from ilink_runtime.writer import Store
 
 POLL_SECONDS = 1.0
+#: Changes that come close together are looked for once.
+GATHER_SECONDS = 0.05
 HEARTBEAT_SECONDS = 15.0
 BATCH = 200
 #: How many of the latest news a reader who comes back can be told; who missed more loads anew.
@@ -129,6 +131,7 @@ class Feed:
                 self._last = last
                 self._wake()
             await _happens(self._look, POLL_SECONDS)
+            await asyncio.sleep(GATHER_SECONDS)
             self._look.clear()
 
     def _wake(self) -> None:

@@ -37,6 +37,10 @@ KINDS = ("ncb", "secretariat")
 SCOPES = ("read", "write")
 
 _hasher = PasswordHasher()
+_bearer = Statement(
+    "SELECT token.bureau, token.name, scopes, expires_at, kind FROM token"
+    " JOIN bureau ON bureau.code = token.bureau WHERE token_hash = ? AND revoked_at IS NULL"
+)
 _add_failure = Statement(
     "INSERT INTO sign_in_failure (username_hash, failures, last_at) VALUES (?, 1, ?)"
     " ON CONFLICT (username_hash)"
@@ -241,19 +245,18 @@ def officer(connection: Connection, session_secret: str) -> Officer | None:
 
 def bearer(connection: Connection, secret: str, purpose: str) -> Reader | None:
     """Which bureau's system comes with this token, unless it is unknown, over or revoked."""
-    row = connection.execute(
-        select(token.c.bureau, token.c.name, token.c.scopes, token.c.expires_at, bureau.c.kind)
-        .join(bureau, bureau.c.code == token.c.bureau)
-        .where(token.c.token_hash == _hash(secret), token.c.revoked_at.is_(None))
-    ).first()
-    if row is None or (row.expires_at is not None and row.expires_at <= now()):
+    row = _bearer.run(connection, (_hash(secret),)).fetchone()
+    if row is None:
+        return None
+    code, name, scopes, expires_at, kind = row
+    if expires_at is not None and expires_at <= now():
         return None
     return Reader(
-        row.bureau,
-        f"token:{row.name}",
+        code,
+        f"token:{name}",
         purpose,
-        secretariat=row.kind == "secretariat",
-        may_write="write" in row.scopes.split(),
+        secretariat=kind == "secretariat",
+        may_write="write" in scopes.split(),
     )
 
 

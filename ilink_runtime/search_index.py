@@ -89,7 +89,7 @@ def prepare(connection: Connection) -> None:
 
 def write(connection: Connection, message_id: str, met: Walked) -> None:
     """Makes the message findable by what it says now."""
-    _UPSERT.run(connection, (message_id, *_columns(met)))
+    _UPSERT.run(connection, (message_id, *columns(met)))
 
 
 def erase(connection: Connection, message_id: str) -> None:
@@ -128,7 +128,7 @@ def nearness(question: str) -> ColumnElement[int]:
     )
 
 
-def _columns(met: Walked) -> tuple[str, str, str]:
+def columns(met: Walked) -> tuple[str, str, str]:
     """The folded, Latin and skeleton words of a message, each word once."""
     folded: list[str] = []
     spelled: list[str] = []
@@ -199,7 +199,7 @@ def _alternatives(word: tuple[str, ...], nearness: Nearness, *, last: bool) -> I
         if all(first) and end:
             yield *first, end + unfinished
             yield ("".join((*first, end))[:LONGEST_WORD] + unfinished,)
-    if nearness >= Nearness.SKELETON:
+    if nearness >= Nearness.SKELETON and not any(map(str.isdigit, whole)):  # no name holds a digit
         for key in _marked_keys([word]):
             yield (key + (unfinished if len(key) > 3 else ""),)
 

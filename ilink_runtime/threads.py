@@ -67,7 +67,7 @@ class Thread:
 
 def write(connection: Connection, message_id: str, met: Walked) -> None:
     """Notes where the identifiers of a message stand."""
-    places = sorted(_identifiers(met))  # in one order, or two writers could lock each other
+    places = sorted(identifiers(met))  # in one order, or two writers could lock each other
     if not places:
         return
     _lock(connection, _TOGETHER)
@@ -122,7 +122,7 @@ def _statements(number: int) -> tuple[Statement, Statement]:
     )
 
 
-def _identifiers(met: Walked) -> Iterator[tuple[str, str, str]]:
+def identifiers(met: Walked) -> Iterator[tuple[str, str, str]]:
     """Kind, canonical form and path of everything in a message that can link it to another."""
     for part in met:
         place = part.place if isinstance(part, Object) else part.type

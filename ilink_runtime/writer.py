@@ -2,8 +2,8 @@
 
 SQLite takes one writer at a time, and a commit waits for the disk. So one thread writes, and
 commits together whatever waits in its queue; each job stands in a savepoint of its own, so that
-one that fails leaves the others whole. Writers who came together come together again: for as many
-as last time it waits a moment. PostgreSQL does all this by itself.
+one that fails leaves the others whole. Where several came together others are on their way, so it
+waits a moment for them; one who comes alone never waits. PostgreSQL does all this by itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock, Thread, current_thread
-from time import monotonic
+from time import sleep
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -30,7 +30,7 @@ BATCH = 64
 WAITING = 1024
 THREADS = 8
 IDLE_SECONDS = 1.0
-PATIENCE_SECONDS = 0.005
+GATHER_SECONDS = 0.004
 
 #: SQLite's codes for "not now": busy, locked, memory, read-only, I/O, full, cannot open, protocol.
 _NOT_NOW = frozenset({5, 6, 7, 8, 10, 13, 14, 15})
@@ -126,26 +126,27 @@ class SingleWriter:
         self._thread.join()
 
     def _run(self) -> None:
-        settled, together = True, 1
+        settled, crowd = True, False
         while True:
             try:
                 first = self._waiting.get(timeout=None if settled else IDLE_SECONDS)
             except queue.Empty:
                 settled = self._empty_log()
                 continue
-            jobs = self._gather(first, together)
+            if crowd and self._waiting.qsize() < BATCH:
+                sleep(GATHER_SECONDS)
+            jobs = self._gather(first)
             commit_together(self._engine, [job for job in jobs if job is not None])
-            settled, together = False, len(jobs)
+            settled, crowd = False, len(jobs) > 1
             if jobs[-1] is None:
                 return
 
-    def _gather(self, first: Job | None, expected: int) -> list[Job | None]:
+    def _gather(self, first: Job | None) -> list[Job | None]:
         """The first job and all that wait behind it, as many as a commit takes."""
-        jobs, until = [first], monotonic() + PATIENCE_SECONDS
+        jobs = [first]
         while len(jobs) < BATCH and jobs[-1] is not None:
-            patience = until - monotonic() if len(jobs) < expected else 0
             try:
-                jobs.append(self._waiting.get(timeout=max(patience, 0)))
+                jobs.append(self._waiting.get_nowait())
             except queue.Empty:
                 break
         return jobs

@@ -9,6 +9,9 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,19 @@ def calls(work: Callable[[], object], times: int) -> float:
 def in_turn(
     ours: Callable[[], float], theirs: Callable[[], float], rounds: int = 5
 ) -> tuple[float, float, float]:
-    """The medians of both, and of the ratios theirs / ours, pair by pair; the first pair warms up."""
-    ours(), theirs()
-    pairs = [(ours(), theirs()) for _ in range(rounds)]
-    ratio = statistics.median(b / a for a, b in pairs)
-    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs), ratio
+    """The medians of both, and of the ratios theirs / ours."""
+    return medians(pairs(ours, theirs, rounds))
+
+
+def pairs(ours: Callable[[], T], theirs: Callable[[], T], rounds: int = 5) -> list[tuple[T, T]]:
+    """What both gave, turn by turn; the first turn warms up."""
+    return [(ours(), theirs()) for _ in range(rounds + 1)][1:]
+
+
+def medians(found: list[tuple[float, float]]) -> tuple[float, float, float]:
+    """The medians of both, and of the ratios theirs / ours, pair by pair."""
+    ours, theirs = zip(*found, strict=True)
+    return statistics.median(ours), statistics.median(theirs), statistics.median(b / a for a, b in found)
 
 
 def cpu_of(command: list[str]) -> float:

@@ -1,4 +1,11 @@
-"""What one would write without ilink: FastAPI, SQLModel sessions, dictionaries. The peer of our routes."""
+"""What one would write without ilink: FastAPI, SQLModel sessions, dictionaries. The peer of our routes.
+
+For a message it stores the rows that ilink stores, each as an object of a SQLModel class added to one
+session: the envelope, the rows of every object and list, the audience, the revision, the identifiers and
+their places, the words (with the same full-text index behind them), the audit and the outbox. Much that
+ilink does for a request it need not do: it knows its sender without a token and judges nothing, it has
+the words and identifiers of the notice ready made, and neither foreign keys nor secure deletion are on.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +17,15 @@ from datetime import date
 from typing import Any
 
 from fastapi import FastAPI
-from sqlalchemy import event
-from sqlmodel import Session, create_engine
+from sqlalchemy import event, tuple_
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, create_engine, select
 
 from ilink_runtime import bundle as bundles
+from ilink_runtime import search_index, threads
 from ilink_runtime.database import now
 from ilink_runtime.values import Object, walk
 from tests.benchmarks.bundle_python import load
+from tests.benchmarks.validating import valid
 
 tables = load("tables")
 bundle = bundles.read()
@@ -31,9 +40,88 @@ _form = {
         if len(bundle.code_lists[name]["codes"]) <= 300
     },
 }
+_met = walk(bundle, "RedNotice", valid())
+_words = search_index.columns(_met)
+_identifiers = sorted(threads.identifiers(_met))
 _rows = {mapper.class_.__tablename__: mapper.class_ for mapper in tables.Row._sa_registry.mappers}
 _class_tables = {t["class"]: t for t in bundle.tables if "slot" not in t}
 _list_tables = {(t["class"], t["slot"]): t for t in bundle.tables if "slot" in t}
+
+
+class Row(SQLModel, registry=tables.Row._sa_registry):
+    """A table beside the generated ones."""
+
+
+class Audience(Row, table=True):
+    """A bureau that a message is for, or not for."""
+
+    message_id: str = Field(primary_key=True, foreign_key="message.id")
+    part: str = Field(primary_key=True)
+    bureau: str = Field(primary_key=True)
+
+
+class Revision(Row, table=True):
+    """What a bureau said."""
+
+    message_id: str = Field(primary_key=True, foreign_key="message.id")
+    version: int = Field(primary_key=True)
+    body: str
+    actor: str
+    bureau: str
+    at: str
+
+
+class Identifier(Row, table=True):
+    """A value that links messages."""
+
+    __table_args__ = (UniqueConstraint("kind", "canonical"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    canonical: str
+
+
+class Occurrence(Row, table=True):
+    """Where such a value stands."""
+
+    identifier_id: int | None = Field(primary_key=True, foreign_key="identifier.id")
+    message_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
+    path: str = Field(primary_key=True)
+
+
+class SearchText(Row, table=True):
+    """The words under which a message is found."""
+
+    __tablename__ = "search_text"
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: str = Field(foreign_key="message.id", unique=True)
+    folded: str
+    latin: str
+    skeleton: str
+
+
+class Audit(Row, table=True):
+    """Who did what."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: str
+    actor: str
+    bureau: str
+    action: str
+    purpose: str
+    reference: str
+    detail: str
+
+
+class Outbox(Row, table=True):
+    """What is to be told."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: str
+    kind: str
+    reference: str
+    message_id: str
 
 
 @event.listens_for(engine, "connect")
@@ -43,6 +131,8 @@ def _durable(connection: Any, _record: Any) -> None:
 
 
 tables.Row.metadata.create_all(engine)
+with engine.begin() as first_connection:
+    search_index.prepare(first_connection)
 
 
 @app.get("/forms/RedNotice", response_model=None)  # as a route without annotation
@@ -54,26 +144,65 @@ def form() -> dict[str, Any]:
 @app.post("/messages", status_code=201)
 def record(message: dict[str, Any]) -> dict[str, str]:
     """The same rows as ours, through a session."""
-    identifier = uuid.uuid4().hex
+    identifier, at = uuid.uuid4().hex, now()
+    reference, body = identifier[:8], json.dumps(message, ensure_ascii=False, sort_keys=True)
     with Session(engine) as session:
         session.add(
             tables.Message(
                 id=identifier,
-                reference=identifier[:8],
+                reference=reference,
                 type="RedNotice",
                 owner="TN",
                 status="processing",
                 version=1,
                 standard_version=bundle.version,
-                headline=json.dumps(message)[:40],
-                recorded_at=now(),
-                updated_at=now(),
+                headline=body[:40],
+                recorded_at=at,
+                updated_at=at,
             )
         )
         session.flush()
         session.add_all(_objects(identifier, message))
+        session.add_all(
+            Audience(message_id=identifier, part=part, bureau=code)
+            for part in ("restricted_to", "hidden_from")
+            for code in message["handling"].get(part, ())
+        )
+        session.add(
+            Revision(message_id=identifier, version=1, body=body, actor="token:benchmark", bureau="TN", at=at)
+        )
+        session.add_all(_occurrences(session, identifier))
+        folded, latin, skeleton = _words
+        session.add(SearchText(message_id=identifier, folded=folded, latin=latin, skeleton=skeleton))
+        session.add(
+            Audit(
+                at=at,
+                actor="token:benchmark",
+                bureau="TN",
+                action="record",
+                purpose="",
+                reference=reference,
+                detail='{"type":"RedNotice","version":1}',
+            )
+        )
+        session.add(Outbox(at=at, kind="recorded", reference=reference, message_id=identifier))
         session.commit()
-    return {"reference": identifier}
+    return {"reference": reference}
+
+
+def _occurrences(session: Session, message_id: str) -> list[Occurrence]:
+    """Where the identifiers stand; those that no message had are added."""
+    wanted = {(kind, canonical) for kind, canonical, _ in _identifiers}
+    named = select(Identifier).where(tuple_(Identifier.kind, Identifier.canonical).in_(wanted))
+    known = {(row.kind, row.canonical): row for row in session.exec(named)}
+    for kind, canonical in wanted - known.keys():
+        known[kind, canonical] = Identifier(kind=kind, canonical=canonical)
+        session.add(known[kind, canonical])
+    session.flush()
+    return [
+        Occurrence(identifier_id=known[kind, canonical].id, message_id=message_id, path=path)
+        for kind, canonical, path in _identifiers
+    ]
 
 
 def _objects(identifier: str, message: dict[str, Any]) -> list[Any]:

@@ -17,11 +17,10 @@ from pathlib import Path
 
 from ilink_runtime import people
 from ilink_runtime.writer import Store
-from tests.benchmarks.measure import Row, in_turn
+from tests.benchmarks.measure import Row, medians, pairs
 from tests.benchmarks.validating import NOTICE
 
 _CONNECTIONS = 8
-_REQUESTS = 800
 
 
 def rows() -> Iterator[Row]:
@@ -30,12 +29,14 @@ def rows() -> Iterator[Row]:
         database = f"sqlite:///{folder}/ilink.sqlite"
         with _servers(database, f"sqlite:///{folder}/plain.sqlite") as (ours, theirs):
             form, dictionary = _get("/api/v1/forms/RedNotice?lang=ar"), _get("/forms/RedNotice")
-            a, b, ratio = in_turn(lambda: ours.cpu(form, 200), lambda: theirs.cpu(dictionary, 200))
+            costs = pairs(lambda: ours.load(form, 200, 2000), lambda: theirs.load(dictionary, 200, 80))
+            a, b, ratio = medians([(x.cpu, y.cpu) for x, y in costs])
             yield Row("GET a form", a * 1e6, b * 1e6, "us CPU", "≥ 10 x a FastAPI dict route", ratio)
             message, plain = _post("/api/v1/messages", _token(database)), _post("/messages", "")
-            a, b, ratio = in_turn(lambda: ours.wall(message, 201), lambda: theirs.wall(plain, 201))
+            costs = pairs(lambda: ours.load(message, 201, 400), lambda: theirs.load(plain, 201, 200))
+            a, b, ratio = medians([(x.wall, y.wall) for x, y in costs])
             yield Row("POST a message, durable", a * 1e3, b * 1e3, "ms", "≥ 5 x FastAPI + SQLModel", ratio)
-            a, b, ratio = in_turn(lambda: ours.cpu(message, 201), lambda: theirs.cpu(plain, 201))
+            a, b, ratio = medians([(x.cpu, y.cpu) for x, y in costs])
             yield Row("the same in CPU of the server", a * 1e3, b * 1e3, "ms CPU", "", ratio)
 
 
@@ -52,25 +53,29 @@ def _token(database: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds a request, of the clock over all connections together, and of the server's own CPU."""
+
+    wall: float
+    cpu: float
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
-    """A server under load: seconds a request, of the clock or of its own CPU."""
+    """A server under load."""
 
     port: int
     pid: int
 
-    def wall(self, request: bytes, expected: int) -> float:
-        """Seconds of the clock, over all connections together."""
-        start = time.perf_counter()
-        asyncio.run(_all(self.port, request, expected))
-        return (time.perf_counter() - start) / _REQUESTS
-
-    def cpu(self, request: bytes, expected: int) -> float:
-        """Seconds of the server's CPU, as Linux accounts for them."""
-        start = self._ticks()
-        asyncio.run(_all(self.port, request, expected))
-        return (self._ticks() - start) / os.sysconf("SC_CLK_TCK") / _REQUESTS
+    def load(self, request: bytes, expected: int, times: int) -> Cost:
+        """What one of so many requests costs."""
+        start, ticks = time.perf_counter(), self._ticks()
+        asyncio.run(_all(self.port, request, expected, times // _CONNECTIONS))
+        wall, cpu = time.perf_counter() - start, (self._ticks() - ticks) / os.sysconf("SC_CLK_TCK")
+        return Cost(wall / times, cpu / times)
 
     def _ticks(self) -> int:
+        """The server's CPU so far, as Linux accounts for it."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return int(fields[11]) + int(fields[12])
 
@@ -140,8 +145,7 @@ def _post(path: str, token: str) -> bytes:
     return "".join(f"{line}\r\n" for line in (*lines, "")).encode() + body
 
 
-async def _all(port: int, request: bytes, expected: int) -> None:
-    share = _REQUESTS // _CONNECTIONS
+async def _all(port: int, request: bytes, expected: int, share: int) -> None:
     await asyncio.gather(*(_connection(port, request, expected, share) for _ in range(_CONNECTIONS)))
 
 

@@ -10,11 +10,7 @@ from pathlib import Path
 from tests.benchmarks.measure import Row, cpu_of, in_turn
 
 _BIN = Path(sys.executable).parent
-_STOCK = (
-    "linkml.generators.jsonschemagen",
-    "linkml.generators.pydanticgen",
-    "linkml.generators.sqlalchemygen",
-)
+_STOCK = ("gen-json-schema", "gen-pydantic", "gen-sqla")
 
 
 def rows() -> Iterator[Row]:

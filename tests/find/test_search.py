@@ -326,3 +326,7 @@ def test_the_headline_is_the_name_of_the_subject(
     bundle: Bundle, message: dict[str, object], headline: str
 ) -> None:
     assert search.headline(bundle, "RedNotice", message) == headline
+
+
+def test_the_number_of_a_document_is_not_heard_as_a_name(filled: Engine, bundle: Bundle) -> None:
+    assert ask(filled, bundle, "XMLR2048719").total == 0
