@@ -69,7 +69,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.feed = feed
     app.state.languages = Languages(standard.languages)
     app.state.levels = Levels(standard)
-    app.state.faults = app.state.levels.faults
     app.state.library = Library(standard, app.state.languages)
     app.mount(PREFIX, api.router)
     app.include_router(pages.router)

@@ -15,8 +15,6 @@ from typing import Any
 
 import orjson
 
-from ilink_runtime.conditions import Condition, from_json
-
 DEFAULT = Path(__file__).parent / "generated"
 
 
@@ -61,17 +59,6 @@ class TypePlace:
     search: str
     direction: str
     example: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FormRule:
-    """A rule of a message type, with its condition ready to be asked."""
-
-    code: str
-    level: str
-    rule_ref: str
-    when: Condition | None
-    then: Condition
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,19 +121,6 @@ class Bundle:
         found = self.texts.get(language, {}).get(key) or self.texts["en"].get(key)
         return (
             found if found is not None else re.sub(r"_", " ", key.removesuffix(".title").rsplit(".", 1)[-1])
-        )
-
-    def rules(self, message_type: str) -> tuple[FormRule, ...]:
-        """The rules of a message type."""
-        return tuple(
-            FormRule(
-                rule["code"],
-                rule["level"],
-                rule["rule_ref"],
-                from_json(rule["when"]) if rule["when"] else None,
-                from_json(rule["then"]),
-            )
-            for rule in self.forms[message_type]["rules"]
         )
 
 

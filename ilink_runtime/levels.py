@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.validation import Fault, Level, validator
 
 LEVELS: tuple[Level, ...] = ("record", "publish", "quality")
-
-#: From a message type, a message and a level to all its faults.
-FaultsOf = Callable[[str, Any, Level], list[Fault]]
 
 
 class Levels:

@@ -141,9 +141,7 @@ class Types:
             widget=notes.get("widget") or _default_widget(base),
             search=cast(
                 Any,
-                self.files.one_of(
-                    node, name, notes.get("search", "none"), ("none", "identifier", "name", "text")
-                ),
+                self.files.one_of(node, name, notes.get("search", "none"), SEARCHES),
             ),
             direction="ltr" if notes.get("direction") == "ltr" else "auto",
             example=notes.get("example", ""),

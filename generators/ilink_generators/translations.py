@@ -38,7 +38,6 @@ class Status:
     missing: tuple[str, ...]
     stale: tuple[str, ...]
     unreviewed: int
-    obsolete: tuple[str, ...]
 
     @property
     def complete(self) -> bool:
@@ -85,7 +84,6 @@ def status(standard: Standard) -> list[Status]:
             missing=tuple(path for path in english if path not in said),
             stale=tuple(path for path in english if path in said and said[path].source != english[path]),
             unreviewed=sum(1 for path in english if path in said and said[path].state == "machine"),
-            obsolete=tuple(path for path in said if path not in english),
         )
         for language, said in sorted(standard.translations.items())
     ]

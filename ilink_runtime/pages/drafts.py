@@ -76,9 +76,8 @@ async def write(request: Request, draft_id: str) -> Response:
 async def check(request: Request, draft_id: str) -> Response:
     """The faults at their fields; without any, the answers once more, and the button that sends."""
     desk, officer = await at_own_desk(request)
-    sent = await desk.store.aread(lambda c: submission.sent_with(c, officer.reader, _key(draft_id)))
-    if sent is not None:  # the button was pressed twice
-        return RedirectResponse(f"/messages/{sent}", 303)
+    if (sent := await _sent(desk, officer, draft_id)) is not None:
+        return sent
     draft = await _find(desk, officer, draft_id)
     message = form.message(desk.bundle.forms[draft.type], draft.body)
     if desk.levels.faults(draft.type, message, "record"):
@@ -106,9 +105,8 @@ async def send(request: Request, draft_id: str) -> Response:
     """Sends the message just as its answers were shown; the draft goes with it."""
     desk, officer = await at_own_desk(request)
     data = await posted.posted(request, officer)
-    sent = await desk.store.aread(lambda c: submission.sent_with(c, officer.reader, _key(draft_id)))
-    if sent is not None:  # the button was pressed twice
-        return RedirectResponse(f"/messages/{sent}", 303)
+    if (sent := await _sent(desk, officer, draft_id)) is not None:
+        return sent
     draft = await _find(desk, officer, draft_id)
     message = form.message(desk.bundle.forms[draft.type], draft.body)
     shown = _revision(posted.text(data, "revision"))
@@ -157,6 +155,12 @@ def _send(
     return submission.amend(
         connection, desk.bundle, reader, draft.reference, message, stored.etag, message_type=draft.type
     )
+
+
+async def _sent(desk: Desk, officer: Officer, draft_id: str) -> Response | None:
+    """The way to the message, when the draft is gone because it was sent: the button was pressed twice."""
+    reference = await desk.store.aread(lambda c: submission.sent_with(c, officer.reader, _key(draft_id)))
+    return None if reference is None else RedirectResponse(f"/messages/{reference}", 303)
 
 
 async def _find(desk: Desk, officer: Officer, draft_id: str) -> Draft:
