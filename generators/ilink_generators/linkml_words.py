@@ -250,16 +250,19 @@ def misshapen(word: str, value: Any, known: frozenset[str]) -> str | None:
 
 
 _TYPE_NOTES = "min_length max_length check check_level canonical thread widget search direction example"
-_CLASS_NOTES = "checks thread canonical widget colour notice_type routing headline short_title"
-_WRITTEN_NOTES = "example source version code rule_ref colour short_title pattern"
+_CLASS_NOTES = "checks thread canonical widget"
+_MESSAGE_NOTES = (
+    "colour notice_type routing headline short_title retention effect sender entered_by answered_by"
+)
+_WRITTEN_NOTES = "example source version code rule_ref colour short_title pattern retention"
 
 #: The annotations that ilink reads, by the kind of element; any other annotation is somebody else's.
 NOTES: dict[frozenset[str], frozenset[str]] = {
     TYPE: frozenset(_TYPE_NOTES.split()),
     ENUM: frozenset(["open", "source", "version", "cldr", "pattern"]),
-    VALUE: frozenset(["status"]),
-    CLASS: frozenset(_CLASS_NOTES.split()),
-    SLOT: frozenset(["sensitive"]),
+    VALUE: frozenset(["status", "masked", "label_source"]),
+    CLASS: frozenset(f"{_CLASS_NOTES} {_MESSAGE_NOTES}".split()),
+    SLOT: frozenset(["sensitive", "masked_under_age"]),
     RULE: frozenset(["code", "level", "rule_ref"]),
 }
 #: Numbers and truth values that YAML made of these lose how they were written.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, cast
 
+from ilink_generators.load_messages import mark_messages
 from ilink_generators.load_rules import Conditions, notes_of
 from ilink_generators.load_slots import Slots
 from ilink_generators.load_types import THREADS, label_of
@@ -33,7 +33,7 @@ class Classes:
     def classes(self) -> dict[str, Class]:
         """Every class, by its name, the messages marked."""
         nodes = self.files.sections["classes"]
-        return self._mark_messages({name: self._class(name, node) for name, node in nodes.items()})
+        return mark_messages(self.files, {name: self._class(name, node) for name, node in nodes.items()})
 
     def _class(self, name: str, node: Mapped) -> Class:
         ancestors = self._slots.ancestors(name)
@@ -61,7 +61,7 @@ class Classes:
             mixin=bool(node.get("mixin")),
             thread=cast(Any, self.files.one_of(node, name, notes.get("thread", "never"), THREADS)),
             canonical=self.files.known(node, name, "canonical form", notes.get("canonical"), FORMS),
-            annotations=notes,
+            widget=notes.get("widget", "group"),
             origin=at(node),
         )
 
@@ -140,17 +140,6 @@ class Classes:
                     self.files.refuse(node, "annotations", name, self.files.no_such("slot", slot, slots))
             self.files.known(node, name, "check", match.group(1), OBJECT_CHECKS)
             yield ClassCheck(match.group(1), cast(Level, said[-1]), tuple(said[:-1]))
-
-    def _mark_messages(self, classes: dict[str, Class]) -> dict[str, Class]:
-        """Marks the messages; in a foreign model each tree root, else each class that is nobody's range."""
-        concrete = [c for c in classes.values() if not c.abstract and not c.mixin]
-        if "Message" in classes:
-            chosen = {c.name for c in concrete if "Message" in c.ancestors}
-        else:
-            chosen = {c.name for c in concrete if self.files.sections["classes"][c.name].get("tree_root")}
-            ranges = {slot.range for c in classes.values() for slot in c.slots}
-            chosen = chosen or {c.name for c in concrete if ranges.isdisjoint((c.name, *c.ancestors))}
-        return {name: replace(c, is_message=True) if name in chosen else c for name, c in classes.items()}
 
 
 def _kebab(name: str) -> str:

@@ -199,10 +199,17 @@ class Slots:
             equals=tuple(equals),
             designates_type=bool(get("designates_type")),
             sensitive=notes.get("sensitive") == "true",
+            masked_under_age=self._age(origin, element, notes.get("masked_under_age")),
             unit=unit(get("unit")),
             defined_in=self._who_labels(class_name, said),
             origin=at(origin),
         )
+
+    def _age(self, origin: Mapped, element: str, text: str | None) -> int | None:
+        if text is None or (text.isascii() and text.isdigit()):
+            return None if text is None else int(text)
+        self.files.refuse(origin, "annotations", element, "masked_under_age is a whole number of years.")
+        return None
 
     def _refuse_unheard(self, get: Any, kind: Kind, origin: Mapped, element: str) -> None:
         """Words that the tables of words accept in a condition, or that need more than we give."""

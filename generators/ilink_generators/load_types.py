@@ -183,7 +183,8 @@ class Types:
                     meaning=value.get("meaning"),
                     status=value_notes.get("status", "in_force"),
                     mappings=tuple(listed(value.get("exact_mappings"))),
-                    annotations=value_notes,
+                    masked=value_notes.get("masked") == "true",
+                    label_source=value_notes.get("label_source", ""),
                 )
             )
         return CodeList(

@@ -22,6 +22,16 @@ Base = Literal["string", "integer", "number", "boolean", "date", "datetime", "ti
 
 Thread = Literal["strong", "weak", "never"]
 
+#: How a message leaves: through the General Secretariat; straight to its recipients; into the
+#: database at once; or as a question whose answer is the sender's alone.
+Routing = Literal["direct", "publication", "record", "query"]
+
+#: What a message does to the one that it concerns, once it takes effect.
+Effect = Literal["none", "add", "extend", "suspend", "withdraw", "cancel"]
+
+#: Who may send it: any bureau, the owner of the message that it concerns, or the General Secretariat.
+Sender = Literal["any", "owner", "secretariat"]
+
 
 class Kind(StrEnum):
     """What the range of a slot is."""
@@ -83,7 +93,8 @@ class Code:
     meaning: str | None = None
     status: str = "in_force"
     mappings: tuple[str, ...] = ()
-    annotations: Mapping[str, str] = field(default_factory=dict)
+    masked: bool = False
+    label_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,7 @@ class Slot:
     equals: tuple[str, ...] = ()
     designates_type: bool = False
     sensitive: bool = False
+    masked_under_age: int | None = None
     unit: str = ""
     defined_in: str = ""
     origin: Origin = Origin("", 0)
@@ -174,6 +186,29 @@ class ClassCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Treatment:
+    """How the server treats the messages of a type, as its annotations say.
+
+    `family` is the abstract class under which lists show the type (Notice, Diffusion).
+    `retention` is the longest time that a message is kept without a new decision, an ISO 8601
+    duration in years or months (`P5Y`), empty without a limit. `entered_by` names the fields that
+    lead to a country which must be the sender's own. `answered_by` is the type of the answer.
+    """
+
+    family: str = ""
+    notice_type: str = ""
+    colour: str = ""
+    routing: Routing = "direct"
+    headline: str = ""
+    short_title: str = ""
+    retention: str = ""
+    effect: Effect = "none"
+    sender: Sender = "any"
+    entered_by: str = ""
+    answered_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Class:
     """A class with all its slots, its own and inherited ones, in the order of the form."""
 
@@ -187,11 +222,16 @@ class Class:
     ancestors: tuple[str, ...] = ()
     abstract: bool = False
     mixin: bool = False
-    is_message: bool = False
+    treatment: Treatment | None = None
     thread: Thread = "never"
     canonical: str | None = None
-    annotations: Mapping[str, str] = field(default_factory=dict)
+    widget: str = "group"
     origin: Origin = Origin("", 0)
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it is a message type."""
+        return self.treatment is not None
 
     def slot(self, name: str) -> Slot:
         """The slot of that name; KeyError when there is none."""

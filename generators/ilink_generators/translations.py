@@ -126,7 +126,7 @@ def _cldr_labels(standard: Standard, language: str) -> Mapping[str, str]:
     for code_list in standard.code_lists.values():
         names = _cldr_names(locale, code_list)
         for code in code_list.codes:
-            if code.code in names and "label_source" not in code.annotations:
+            if code.code in names and not code.label_source:
                 labels[f"{code_list.name}.{code.code}.title"] = str(names[code.code])
     return labels
 

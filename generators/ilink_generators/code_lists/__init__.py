@@ -27,6 +27,8 @@ def generate(standard: Standard) -> dict[str, str]:
 
 def _code(code: Code) -> dict[str, Any]:
     row: dict[str, Any] = {"code": code.code, "status": code.status}
+    if code.masked:
+        row["masked"] = True
     if code.mappings:
         row["mappings"] = list(code.mappings)
     return row

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ilink_generators.plain_json import dump, rows
-from ilink_generators.standard import Class, Kind, Rule, Slot, Standard
+from ilink_generators.standard import Class, Kind, Rule, Slot, Standard, Treatment
 from ilink_runtime.conditions import All, At, Condition, Present, to_json
 
 #: A group inside itself is offered so many times; deeper ones are for machines.
@@ -32,6 +32,7 @@ def generate(standard: Standard) -> dict[str, str]:
 
 def form(standard: Standard, message: Class) -> dict[str, Any]:
     """The form of one message type."""
+    treatment = message.treatment or Treatment()
     needed = {path for rule in message.rules for path in _needed(rule)}
     placed = list(_fields(standard, message, "", needed, (message.name,)))
     sections = [
@@ -43,8 +44,8 @@ def form(standard: Standard, message: Class) -> dict[str, Any]:
     return {
         "type": message.name,
         "version": standard.version,
-        "colour": message.annotations.get("colour", ""),
-        "routing": message.annotations.get("routing", "direct"),
+        "colour": treatment.colour,
+        "routing": treatment.routing,
         "sections": sections,
         "rules": [_rule(rule) for rule in message.rules],
         "code_lists": sorted(lists),
@@ -103,7 +104,7 @@ def _widget(standard: Standard, slot: Slot) -> str:
         case Kind.CODE:
             return "code"
         case Kind.CLASS:
-            return standard.classes[slot.range].annotations.get("widget", "group")
+            return standard.classes[slot.range].widget
 
 
 def _limits(standard: Standard, slot: Slot) -> Field:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from ilink_generators.plain_json import dump
@@ -30,15 +31,9 @@ def generate(standard: Standard) -> dict[str, str]:
 
 
 def _message(class_: Class) -> dict[str, Any]:
-    """What the model says of a message type; a foreign one is simply sent."""
-    defaults = {
-        "notice_type": "",
-        "colour": "#5b6770",
-        "routing": "direct",
-        "headline": "",
-        "short_title": class_.title,
-    }
-    return defaults | {key: value for key, value in class_.annotations.items() if key in defaults}
+    """How a message type is treated."""
+    assert class_.treatment is not None
+    return asdict(class_.treatment)
 
 
 def _class(class_: Class) -> dict[str, Any]:
@@ -52,7 +47,7 @@ def _class(class_: Class) -> dict[str, Any]:
 
 
 def _slot(slot: Slot) -> dict[str, Any]:
-    return {
+    said = {
         "name": slot.name,
         "kind": slot.kind.value,
         "range": slot.range,
@@ -63,6 +58,7 @@ def _slot(slot: Slot) -> dict[str, Any]:
         "sensitive": slot.sensitive,
         "group": slot.group,
     }
+    return said if slot.masked_under_age is None else said | {"masked_under_age": slot.masked_under_age}
 
 
 def _type(type_: Type) -> dict[str, Any]:
