@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from ilink_runtime.record import Integer, Record, looks_like, passes, unique
+from ilink_runtime.conditions import AnyOf, At, Present
+from ilink_runtime.record import Integer, ModelRule, Record, looks_like, passes, unique
 
 string = str
 boolean = bool
@@ -18,6 +19,8 @@ ShortText = Annotated[str, Field(max_length=200)]
 LongText = Annotated[str, Field(max_length=20000)]
 PostalText = Annotated[str, Field(max_length=400)]
 MessageReference = Annotated[str, Field(max_length=13), looks_like("^[0-9]{4}-[0-9A-Z]{8}$")]
+JsonPointer = Annotated[str, Field(max_length=200), looks_like("^(/[^/]+)+$")]
+EntityCode = Annotated[str, Field(max_length=36), looks_like("^[A-Z0-9]{2,4}/[a-z0-9][a-z0-9-]{0,30}$")]
 NationalReference = Annotated[str, Field(max_length=100)]
 DecisionNumber = Annotated[str, Field(max_length=100)]
 DocumentNumber = Annotated[str, Field(max_length=60)]
@@ -93,6 +96,19 @@ Purpose = Literal[
     "threat_analysis",
 ]
 Urgency = Literal["routine", "urgent", "immediate"]
+HandlingCode = Literal["H0", "H1", "H2", "H3"]
+SourceEvaluation = Literal["A", "B", "C", "X"]
+InformationEvaluation = Literal["1", "2", "3", "4"]
+CaseOutcome = Literal[
+    "found",
+    "arrested",
+    "surrendered",
+    "deceased",
+    "warrant_lifted",
+    "purpose_fulfilled",
+    "entered_in_error",
+    "other",
+]
 DocumentType = Literal[
     "passport",
     "diplomatic_passport",
@@ -497,8 +513,150 @@ class Handling(Record):
     confidentiality: ConfidentialityLevel | None = Field(default=None, title="Confidentiality level")
     restricted_to: list[Country] | None = Field(default=None, title="Only these bureaus may see it")
     hidden_from: list[Country] | None = Field(default=None, title="Hide it from these bureaus")
+    restricted_to_entities: list[EntityCode] | None = Field(
+        default=None,
+        title="Only these national services may see it",
+    )
+    hidden_from_entities: list[EntityCode] | None = Field(
+        default=None,
+        title="Hide it from these national services",
+    )
+    field_restrictions: list[FieldRestriction] | None = Field(
+        default=None,
+        title="Parts that not everybody may see",
+    )
+    handling_code: HandlingCode | None = Field(default=None, title="Handling code (Europol)")
+    source_evaluation: SourceEvaluation | None = Field(
+        default=None,
+        title="Evaluation of the source (Europol)",
+    )
+    information_evaluation: InformationEvaluation | None = Field(
+        default=None,
+        title="Evaluation of the information (Europol)",
+    )
     conditions_of_use: list[ConditionOfUse] | None = Field(default=None, title="Conditions of use")
     other_conditions: FreeText | None = Field(default=None, title="Other conditions")
+
+
+class FieldRestriction(Record):
+    __doc__ = "Part that not everybody may see"
+
+    pointer: JsonPointer = Field(title="Part of the message")
+    restricted_to: list[Country] | None = Field(default=None, title="Only these bureaus may see the part")
+    hidden_from: list[Country] | None = Field(default=None, title="Hide the part from these bureaus")
+
+    rules: ClassVar = (
+        ModelRule(
+            "field-restriction-bureaus",
+            None,
+            AnyOf((At("restricted_to", Present()), At("hidden_from", Present()))),
+            None,
+        ),
+    )
+
+
+class Addendum(Record):
+    __doc__ = "Addendum"
+
+    message_type: Literal["Addendum"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    addition: FreeText = Field(title="What is new")
+    event_date: Day | None = Field(default=None, title="Since when")
+
+
+class ExtensionRequest(Record):
+    __doc__ = "Extension"
+
+    message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    keep_until: Day = Field(title="Keep until")
+
+    rules: ClassVar = (ModelRule("extension-reason", None, At("reason", Present()), None),)
+
+
+class SuspensionRequest(Record):
+    __doc__ = "Suspension"
+
+    message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    suspended_until: Day = Field(title="Suspended until")
+
+
+class WithdrawalRequest(Record):
+    __doc__ = "Withdrawal"
+
+    message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    outcome: CaseOutcome | None = Field(default=None, title="Why it ends")
+
+
+class CancellationRequest(Record):
+    __doc__ = "Cancellation"
+
+    message_type: Literal["CancellationRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+
+    rules: ClassVar = (ModelRule("cancellation-reason", None, At("reason", Present()), None),)
 
 
 class IdentityDocument(Record):

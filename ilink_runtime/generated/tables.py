@@ -191,6 +191,9 @@ class Handling(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     confidentiality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    handling_code: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    source_evaluation: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    information_evaluation: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class HandlingRestrictedTo(Row, table=True):
@@ -225,6 +228,38 @@ class HandlingHiddenFrom(Row, table=True):
     value: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class HandlingRestrictedToEntities(Row, table=True):
+    __tablename__ = "handling_restricted_to_entities"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["handling.message_id", "handling.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class HandlingHiddenFromEntities(Row, table=True):
+    __tablename__ = "handling_hidden_from_entities"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["handling.message_id", "handling.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class HandlingConditionsOfUse(Row, table=True):
     __tablename__ = "handling_conditions_of_use"
     __table_args__ = (
@@ -239,6 +274,222 @@ class HandlingConditionsOfUse(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
     value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class FieldRestriction(Row, table=True):
+    __tablename__ = "field_restriction"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    pointer: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class FieldRestrictionRestrictedTo(Row, table=True):
+    __tablename__ = "field_restriction_restricted_to"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["field_restriction.message_id", "field_restriction.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class FieldRestrictionHiddenFrom(Row, table=True):
+    __tablename__ = "field_restriction_hidden_from"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["field_restriction.message_id", "field_restriction.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Addendum(Row, table=True):
+    __tablename__ = "addendum"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    event_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class AddendumRelatedMessages(Row, table=True):
+    __tablename__ = "addendum_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["addendum.message_id", "addendum.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+
+
+class ExtensionRequest(Row, table=True):
+    __tablename__ = "extension_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    keep_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class ExtensionRequestRelatedMessages(Row, table=True):
+    __tablename__ = "extension_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["extension_request.message_id", "extension_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+
+
+class SuspensionRequest(Row, table=True):
+    __tablename__ = "suspension_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    suspended_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class SuspensionRequestRelatedMessages(Row, table=True):
+    __tablename__ = "suspension_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["suspension_request.message_id", "suspension_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+
+
+class WithdrawalRequest(Row, table=True):
+    __tablename__ = "withdrawal_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class WithdrawalRequestRelatedMessages(Row, table=True):
+    __tablename__ = "withdrawal_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["withdrawal_request.message_id", "withdrawal_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+
+
+class CancellationRequest(Row, table=True):
+    __tablename__ = "cancellation_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+
+
+class CancellationRequestRelatedMessages(Row, table=True):
+    __tablename__ = "cancellation_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["cancellation_request.message_id", "cancellation_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
 
 
 class IdentityDocument(Row, table=True):
