@@ -201,6 +201,7 @@ class Slots:
             sensitive=notes.get("sensitive") == "true",
             masked_under_age=self._age(origin, element, notes.get("masked_under_age")),
             unit=unit(get("unit")),
+            example=_example(get("examples")),
             defined_in=self._who_labels(class_name, said),
             origin=at(origin),
         )
@@ -259,3 +260,9 @@ class Slots:
         what = self.files.no_such("type, enum or class", range_name, everything)
         self.files.refuse(origin, "range", element, what)
         return Kind.TYPE
+
+
+def _example(examples: Any) -> str:
+    """The first example of a slot that is written as a text; the others are for readers of the model."""
+    values = (example.get("value") for example in examples or () if isinstance(example, Mapping))
+    return next((one_line(value) for value in values if isinstance(value, str)), "")

@@ -141,6 +141,7 @@ class Slot:
     sensitive: bool = False
     masked_under_age: int | None = None
     unit: str = ""
+    example: str = ""
     defined_in: str = ""
     origin: Origin = Origin("", 0)
 
@@ -330,10 +331,11 @@ class Standard:
                 if rule.title:
                     say(f"rules.{rule.code}", rule.title)
         for code_list in self.code_lists.values():
-            say(code_list.name, code_list.title)
+            say(code_list.name, code_list.title, code_list.description)
             for code in code_list.codes:
                 say(f"{code_list.name}.{code.code}", code.title, code.description)
+        used = {slot.range for class_ in self.classes.values() for slot in class_.slots}
         for type_ in self.types.values():
-            if type_.thread != "never":
-                say(type_.name, type_.title)
+            if type_.name in used:
+                say(type_.name, type_.title, type_.description)
         yield from said.items()
