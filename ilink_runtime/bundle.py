@@ -72,6 +72,7 @@ class Bundle:
     texts: Mapping[str, Mapping[str, str]]
     code_lists: Mapping[str, Mapping[str, Any]]
     tables: tuple[Mapping[str, Any], ...]
+    reference: Mapping[str, Any]
 
     @property
     def version(self) -> str:
@@ -143,4 +144,5 @@ def read(directory: Path = DEFAULT) -> Bundle:
         texts=folder("texts"),
         code_lists=load("code_lists.json"),
         tables=tuple(load("tables.json")["tables"]),
+        reference=load("reference.json"),
     )

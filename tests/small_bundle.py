@@ -194,6 +194,7 @@ def small_bundle() -> Bundle:
         },
         code_lists={},
         tables=tuple(tables_of(classes, types)),
+        reference={},
     )
 
 

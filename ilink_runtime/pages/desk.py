@@ -43,6 +43,7 @@ _templates.globals |= {
     "as_text": form.as_text,
     "date_parts": form.date_parts,
     "example_of": form.example,
+    "empty_row": form.empty_row,
     "part_of": form.part,
     "rows_of": form.rows,
     "best_text": best_text,

@@ -200,7 +200,10 @@ class _Making:
                     value = self._of_object(part, value, class_)
                 return value
             case AnyOf(parts) | ExactlyOne(parts):
-                return self._first(parts, condition, lambda part: self._of_object(part, value, class_))
+                made: Object = self._first(
+                    parts, condition, lambda part: self._of_object(part, value, class_)
+                )
+                return made
             case Not(AnyOf(parts)):
                 return self._of_object(All(tuple(Not(part) for part in parts)), value, class_)
         raise NoExample(class_.name)
