@@ -125,24 +125,34 @@ class Bundle:
         )
 
 
+_FILES = ("standard.json", "schema.json", "code_lists.json", "tables.json", "reference.json")
+_FOLDERS = ("forms", "texts")
+
+
 def read(directory: Path = DEFAULT) -> Bundle:
     """Reads a bundle from its folder; FileNotFoundError names the first file that is missing."""
+    files: dict[str, str | bytes] = {name: (directory / name).read_bytes() for name in _FILES}
+    for folder in _FOLDERS:
+        for path in sorted((directory / folder).glob("*.json")):
+            files[f"{folder}/{path.name}"] = path.read_bytes()
+    return of(files, directory)
 
-    def load(name: str) -> Any:
-        return orjson.loads((directory / name).read_bytes())
+
+def of(files: Mapping[str, str | bytes], directory: Path = DEFAULT) -> Bundle:
+    """The bundle that generated files make, by their paths; KeyError names one that is missing."""
 
     def folder(name: str) -> dict[str, Any]:
         return {
-            path.stem: orjson.loads(path.read_bytes()) for path in sorted((directory / name).glob("*.json"))
+            Path(path).stem: orjson.loads(text) for path, text in files.items() if path.startswith(f"{name}/")
         }
 
     return Bundle(
         directory=directory,
-        standard=load("standard.json"),
-        schema=load("schema.json"),
+        standard=orjson.loads(files["standard.json"]),
+        schema=orjson.loads(files["schema.json"]),
         forms=folder("forms"),
         texts=folder("texts"),
-        code_lists=load("code_lists.json"),
-        tables=tuple(load("tables.json")["tables"]),
-        reference=load("reference.json"),
+        code_lists=orjson.loads(files["code_lists.json"]),
+        tables=tuple(orjson.loads(files["tables.json"])["tables"]),
+        reference=orjson.loads(files["reference.json"]),
     )
