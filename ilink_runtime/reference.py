@@ -150,7 +150,7 @@ class Reference:
         if language not in self._indexes:
             self._indexes[language] = [
                 (found, fold(f"{found.title}\n{found.anchor or found.name}"), fold(more))
-                for found, more in self._elements(language)
+                for found, more in self.elements(language)
             ]
         ranked = (
             (_rank(wanted, near, far), number, found)
@@ -158,8 +158,8 @@ class Reference:
         )
         return [found for rank, _number, found in sorted(row for row in ranked if row[0] < _NOT)]
 
-    def _elements(self, language: str) -> Iterator[tuple[Found, str]]:
-        """Every element with its help."""
+    def elements(self, language: str) -> Iterator[tuple[Found, str]]:
+        """Every element with its help, in the order of the model."""
 
         def title(key: str) -> str:
             return self.bundle.text(f"{key}.title", language)

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from ilink_runtime.canonical import FORMS
+from ilink_runtime.folding import fold
 from ilink_runtime.pages.chart import Box, Chart, Join, draw
 from ilink_runtime.pages.checking import lines
 from ilink_runtime.pages.desk import Desk, at_desk
@@ -94,6 +95,16 @@ async def overview(request: Request, q: str = "") -> Response:
     shelf = await at_shelf(request)
     found = shelf.reference.find(q[:200], shelf.desk.language)
     return shelf.page("overview.html", asked_for=q[:200].strip(), found=found[:MOST_FOUND], total=len(found))
+
+
+@router.get(ROOT + "/index")
+async def index(request: Request, q: str = "") -> Response:
+    """Every element in one list, which a script can search where no server does (the static site)."""
+    shelf = await at_shelf(request)
+    found = sorted(
+        (one for one, _help in shelf.reference.elements(shelf.desk.language)), key=lambda one: fold(one.title)
+    )
+    return shelf.page("index.html", found=found, asked_for=q[:200].strip())
 
 
 @router.get(ROOT + "/classes")

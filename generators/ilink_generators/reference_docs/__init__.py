@@ -21,10 +21,11 @@ Row = dict[str, Any]
 def generate(standard: Standard) -> dict[str, str]:
     """One file, `reference.json`, a line an element."""
     said = {rule.code: _rule(rule) for class_ in standard.classes.values() for rule in class_.rules}
+    used = {slot.range for class_ in standard.classes.values() for slot in class_.slots}
     examples = {message.name: example(standard, message) for message in standard.messages()}
     parts = {
         "classes": {name: _class(standard, class_) for name, class_ in standard.classes.items()},
-        "types": {type_.name: _type(type_) for type_ in standard.types.values()},
+        "types": {type_.name: _type(type_) for type_ in standard.types.values() if type_.name in used},
         "code_lists": {code_list.name: _code_list(code_list) for code_list in standard.code_lists.values()},
         "rules": said,
         "examples": {name: found for name, found in examples.items() if found is not None},
