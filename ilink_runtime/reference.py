@@ -39,9 +39,9 @@ class Field:
         return str(self.row["range"])
 
     @property
-    def range_kind(self) -> Kind:
-        """Where the page of its range stands."""
-        return _KINDS[self.row["kind"]]
+    def range_kind(self) -> Kind | None:
+        """Where the page of its range stands; None when any value will do."""
+        return _KINDS.get(self.row["kind"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ class Reference:
         found: defaultdict[tuple[Kind, str], list[Use]] = defaultdict(list)
         for holder, own in self._own.items():
             for field in own.values():
-                found[field.range_kind, field.range].append(Use(holder, field))
+                if field.range_kind is not None:
+                    found[field.range_kind, field.range].append(Use(holder, field))
         return {key: tuple(uses) for key, uses in found.items()}
 
     def uses(self, kind: Kind, name: str) -> tuple[Use, ...]:

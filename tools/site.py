@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from html import escape, unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from markdown_it import MarkdownIt
 from starlette.testclient import TestClient
@@ -102,14 +102,14 @@ class _Site:
             if urlsplit(bare).path != "/" and not bare.startswith("/static/"):
                 found.append(bare)
             path = posixpath.relpath(place(bare), here or ".")
-            return f'{name}="{escape(path + (f"#{anchor}" if anchor else ""))}"'
+            return f'{name}="{escape(quote(path) + (f"#{anchor}" if anchor else ""))}"'
 
         return _ADDRESS.sub(relative, _TRIED.sub(r"\1", text)).encode(), found
 
 
 def place(address: str) -> str:
     """The file of an address: `/docs/standard/types/Iban?lang=ar` is `ar/types/Iban.html`."""
-    path, query = urlsplit(address).path, parse_qs(urlsplit(address).query)
+    path, query = unquote(urlsplit(address).path), parse_qs(urlsplit(address).query)
     if path == "/":
         return "index.html"
     if path == ROOT or path.startswith(f"{ROOT}/"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
@@ -49,9 +50,9 @@ class Shelf:
     def link(self, kind: str = "", name: str = "", anchor: str = "") -> str:
         """The address of an element; rules share one page."""
         if kind == "rules" and name:
-            return f"{self.desk.link(f'{ROOT}/rules')}#{name}"
-        path = "/".join(filter(None, (ROOT, kind, name)))
-        return self.desk.link(path) + (f"#{anchor}" if anchor else "")
+            return f"{self.desk.link(f'{ROOT}/rules')}#{quote(name)}"
+        path = "/".join(filter(None, (ROOT, kind, quote(name, safe=""))))
+        return self.desk.link(path) + (f"#{quote(anchor)}" if anchor else "")
 
     def level(self, level: str) -> str:
         """What a level means, in words."""

@@ -21,10 +21,13 @@ Row = dict[str, Any]
 def generate(standard: Standard) -> dict[str, str]:
     """One file, `reference.json`, a line an element."""
     said = {rule.code: _rule(rule) for class_ in standard.classes.values() for rule in class_.rules}
+    rows_of = {
+        name: {slot.name: _slot(slot) for slot in class_.slots} for name, class_ in standard.classes.items()
+    }
     used = {slot.range for class_ in standard.classes.values() for slot in class_.slots}
     examples = {message.name: example(standard, message) for message in standard.messages()}
     parts = {
-        "classes": {name: _class(standard, class_) for name, class_ in standard.classes.items()},
+        "classes": {name: _class(class_, rows_of) for name, class_ in standard.classes.items()},
         "types": {type_.name: _type(type_) for type_ in standard.types.values() if type_.name in used},
         "code_lists": {code_list.name: _code_list(code_list) for code_list in standard.code_lists.values()},
         "rules": said,
@@ -34,30 +37,21 @@ def generate(standard: Standard) -> dict[str, str]:
     return {"reference.json": "{\n" + lines + "\n}\n"}
 
 
-def _class(standard: Standard, class_: Class) -> Row:
+def _class(class_: Class, rows_of: Mapping[str, Mapping[str, Row]]) -> Row:
     """A class; a field that it only inherits is its bare name, to be looked up in its ancestors."""
-    slots = [
-        slot.name if _slot(slot) == _inherited(standard, class_, slot.name) else _slot(slot)
-        for slot in class_.slots
-    ]
+    own = rows_of[class_.name]
+    inherited = {
+        name: row for ancestor in reversed(class_.ancestors) for name, row in rows_of[ancestor].items()
+    }
     return _without_nothing(
         ancestors=class_.ancestors,
         abstract=class_.abstract,
         mixin=class_.mixin,
-        slots=slots,
+        slots=[name if row == inherited.get(name) else row for name, row in own.items()],
         rules=[rule.code for rule in class_.rules],
         unique_keys=[key.slots for key in class_.unique_keys],
         checks=[{"check": c.check, "level": c.level, "slots": c.slots} for c in class_.checks],
     )
-
-
-def _inherited(standard: Standard, class_: Class, name: str) -> Row | None:
-    """A field as the nearest ancestor has it."""
-    for ancestor in class_.ancestors:
-        for slot in standard.classes[ancestor].slots:
-            if slot.name == name:
-                return _slot(slot)
-    return None
 
 
 def _slot(slot: Slot) -> Row:
