@@ -77,6 +77,10 @@ class Reference:
             name: {row["name"]: Field(row["name"], row, name) for row in self._rows(name)}
             for name in self.classes
         }
+        self._names: dict[str, tuple[str, ...]] = {
+            name: tuple(slot if isinstance(slot, str) else slot["name"] for slot in row.get("slots", ()))
+            for name, row in self.classes.items()
+        }
         self._indexes: dict[str, list[tuple[Found, str, str]]] = {}
 
     def _rows(self, name: str) -> Iterator[Row]:
@@ -88,14 +92,15 @@ class Reference:
 
     def fields(self, name: str) -> tuple[Field, ...]:
         """All fields of a class, inherited ones too, in the order of the form."""
-        slots = self.classes[name].get("slots", ())
-        return tuple(self.field(name, slot if isinstance(slot, str) else slot["name"]) for slot in slots)
+        return tuple(self.field(name, field) for field in self._names[name])
 
     def field(self, class_name: str, name: str) -> Field:
         """A field of a class; KeyError when it has none of that name."""
-        for holder in (class_name, *self.ancestors(class_name)):
-            if name in self._own[holder]:
-                return self._own[holder][name]
+        if name in self._own[class_name]:
+            return self._own[class_name][name]
+        for ancestor in self.ancestors(class_name):
+            if name in self._names[ancestor]:
+                return self.field(ancestor, name)
         raise KeyError(name)
 
     @cached_property

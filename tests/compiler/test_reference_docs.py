@@ -104,7 +104,7 @@ def test_a_rule_that_nothing_can_fulfil_leaves_the_type_without_an_example(tmp_p
 
 
 def test_a_large_foreign_model_costs_less_than_reading_it(tmp_path: Path) -> None:
-    """As wide and deep as biolink: 335 classes in a tree, each with fields of its own and one that leads on."""
+    """As wide as biolink: 335 classes in a tree, each with fields of its own and one that leads on."""
     classes: dict[str, Any] = {}
     for number in range(335):
         attributes: dict[str, Any] = {f"field_{number}_{other}": {"range": "string"} for other in range(10)}
