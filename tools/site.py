@@ -38,10 +38,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 def write(out: Path) -> int:
     """Writes the site into a folder, which is emptied first; gives the number of pages."""
-    if out.exists():
-        if any(out.iterdir()) and not (out / "index.html").is_file():
-            raise SystemExit(f"{out} holds other things than a site; give an empty or new folder.")
-        shutil.rmtree(out)
+    empty(out)
     documents = list(_documents(out))
     with TemporaryDirectory() as folder:
         app = create_app(Settings(database=f"sqlite:///{folder}/site.sqlite3"))
@@ -50,6 +47,14 @@ def write(out: Path) -> int:
         with TestClient(app) as client:
             pages = _Site(client, out).write([f"{ROOT}?lang={code}" for code in app.state.languages.codes])
     return pages + len(documents) + 1
+
+
+def empty(out: Path) -> None:
+    """Removes an older site; SystemExit for a folder with other things in it."""
+    if out.exists():
+        if any(out.iterdir()) and not (out / "index.html").is_file():
+            raise SystemExit(f"{out} holds other things than a site; give an empty or new folder.")
+        shutil.rmtree(out)
 
 
 def _first_page(languages: Languages, documents: list[tuple[str, str]]) -> str:
@@ -104,7 +109,12 @@ class _Site:
             path = posixpath.relpath(place(bare), here or ".")
             return f'{name}="{escape(quote(path) + (f"#{anchor}" if anchor else ""))}"'
 
-        return _ADDRESS.sub(relative, _TRIED.sub(r"\1", text)).encode(), found
+        return _ADDRESS.sub(relative, alone(text)).encode(), found
+
+
+def alone(text: str) -> str:
+    """A page whose form to be tried posts nowhere: its script judges."""
+    return _TRIED.sub(r"\1", text)
 
 
 def place(address: str) -> str:

@@ -63,11 +63,13 @@ def test_the_documents_are_there(written: Path) -> None:
     assert (written / "guide/docs/pictures/form-ar.png").is_file()
 
 
-def test_it_is_written_again_over_itself_and_never_over_anything_else(written: Path, tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("mine", "utf-8")
+def test_an_older_site_is_removed_and_never_anything_else(tmp_path: Path) -> None:
+    mine, old = tmp_path / "mine", tmp_path / "old"
+    for folder, name in ((mine, "mine.txt"), (old, "index.html")):
+        folder.mkdir()
+        (folder / name).write_text("text", "utf-8")
     with pytest.raises(SystemExit, match="holds other things"):
-        site.write(tmp_path)
-    assert (tmp_path / "mine.txt").read_text("utf-8") == "mine"
-    (written / "left over.html").write_text("old", "utf-8")
-    site.write(written)
-    assert not (written / "left over.html").exists()
+        site.write(mine)
+    assert (mine / "mine.txt").is_file()
+    site.empty(old)
+    assert not old.exists()
