@@ -7,6 +7,7 @@ the runtime shows them.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -73,12 +74,15 @@ def dev(schema: Path, adapters: Path, port: int) -> None:
 def watch(bench: Bench, schema: Path, adapters: Path, done: threading.Event) -> None:
     """Shows the model now and whenever one of its files has changed, until it is done."""
     seen: Stamps | None = None
+    folders = (schema if schema.is_dir() else schema.parent, adapters)
     while True:
-        found = stamps((schema if schema.is_dir() else schema.parent, adapters))
+        started = time.monotonic()
+        found = stamps(folders)
+        looked = time.monotonic() - started
         if found != seen:
             seen = found
             bench.show(shown(schema, adapters, bench.shown))
-        if done.wait(LOOK):
+        if done.wait(max(LOOK, 10 * looked)):  # a large folder is looked at less often
             return
 
 
