@@ -137,7 +137,7 @@ async def class_page(request: Request, name: str) -> Response:
     """One class: its fields, its rules, where it is used; of a message type an example too."""
     shelf = await at_shelf(request)
     _must_be(name, shelf.reference.classes)
-    example = shelf.reference.examples.get(name)
+    example, lacking = _example(shelf, name)
     return shelf.page(
         "class.html",
         name=name,
@@ -145,7 +145,7 @@ async def class_page(request: Request, name: str) -> Response:
         treatment=shelf.desk.bundle.messages.get(name),
         drawing=neighbours(shelf, name),
         example=json.dumps(example, ensure_ascii=False, indent=1) if example else "",
-        lacking=_lacking(shelf.desk, name, example) if example else [],
+        lacking=lacking,
     )
 
 
@@ -183,9 +183,15 @@ def _box(shelf: Shelf, name: str) -> Box:
     return Box(shelf.desk.title(name), f"type-{name}", href=shelf.link("classes", name))
 
 
-def _lacking(desk: Desk, name: str, example: Mapping[str, Any]) -> list[str]:
-    """What still stands against an example, in sentences: of a good one nothing."""
-    return [line.sentence for line in lines(desk, name, desk.levels.faults(name, example, "publish"), ())]
+def _example(shelf: Shelf, name: str) -> tuple[Mapping[str, Any] | None, list[str]]:
+    """The example of a message type, and what it lacks before publication; none that cannot be recorded."""
+    example = shelf.reference.examples.get(name)
+    if example is None or name not in shelf.desk.bundle.messages:
+        return None, []
+    faults = shelf.desk.levels.faults(name, example, "publish")
+    if any(fault.level == "record" for fault in faults):
+        return None, []
+    return example, [line.sentence for line in lines(shelf.desk, name, faults, ())]
 
 
 def _must_be(name: str, known: Iterable[str]) -> None:
