@@ -161,17 +161,20 @@ def _phone(written: str) -> tuple[str | None, str | None]:
 
 def _printed(value: Any) -> str:
     """The text without what is not seen: controls, marks of direction, spaces around it."""
-    kept = (
-        c
-        for c in unicodedata.normalize("NFKC", str(value))
-        if unicodedata.category(c) not in ("Cc", "Cf", "Cs")
+    text = str(value)
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    seen = (
+        c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in ("Cc", "Cf", "Cs")
     )
-    return "".join(kept).strip()
+    return "".join(seen).strip()
 
 
 def _compact(value: Any, *, ascii_only: bool = False) -> str | None:
-    kept = (c for c in fold(str(value)).upper() if c.isalnum() and (c.isascii() or not ascii_only))
-    return "".join(kept) or None
+    text = fold(str(value)).upper()
+    if ascii_only:
+        text = text.encode("ascii", "ignore").decode("ascii")
+    return "".join(filter(str.isalnum, text)) or None
 
 
 def _digits(folded: str) -> str:

@@ -77,7 +77,7 @@ class Attachment(Row, table=True):
     file_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     media_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     size_bytes: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     description: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
@@ -92,7 +92,7 @@ class Photograph(Row, table=True):
     file_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     media_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     size_bytes: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     description: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     quality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     view: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -109,11 +109,11 @@ class FingerprintRecord(Row, table=True):
     file_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     media_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     size_bytes: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     description: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     quality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    record_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    record_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     taken_on: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
@@ -127,11 +127,11 @@ class DnaProfile(Row, table=True):
     file_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     media_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     size_bytes: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     description: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     quality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    record_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    record_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class PhoneContact(Row, table=True):
@@ -141,9 +141,9 @@ class PhoneContact(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    imei: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    imei: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     last_used: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     note: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
@@ -155,7 +155,7 @@ class EmailContact(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    address: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    address: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     note: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
@@ -167,8 +167,8 @@ class OnlineAccount(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     service: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    handle: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    url: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    handle: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    url: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class ContactPoint(Row, table=True):
@@ -178,7 +178,7 @@ class ContactPoint(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    office: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    office: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     phone: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     email: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
@@ -328,12 +328,12 @@ class Addendum(Row, table=True):
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     event_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
 
 
@@ -350,7 +350,7 @@ class AddendumRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class ExtensionRequest(Row, table=True):
@@ -363,12 +363,12 @@ class ExtensionRequest(Row, table=True):
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     keep_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
 
 
@@ -385,7 +385,7 @@ class ExtensionRequestRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class SuspensionRequest(Row, table=True):
@@ -398,12 +398,12 @@ class SuspensionRequest(Row, table=True):
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     suspended_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
 
 
@@ -420,7 +420,7 @@ class SuspensionRequestRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class WithdrawalRequest(Row, table=True):
@@ -433,12 +433,12 @@ class WithdrawalRequest(Row, table=True):
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
@@ -455,7 +455,7 @@ class WithdrawalRequestRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class CancellationRequest(Row, table=True):
@@ -468,12 +468,12 @@ class CancellationRequest(Row, table=True):
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class CancellationRequestRelatedMessages(Row, table=True):
@@ -489,7 +489,7 @@ class CancellationRequestRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class IdentityDocument(Row, table=True):
@@ -500,13 +500,13 @@ class IdentityDocument(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     document_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     issuing_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    issuing_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    issuing_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     issue_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     expiry_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     state: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    name_on_document: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    name_on_document: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class BankAccount(Row, table=True):
@@ -516,13 +516,13 @@ class BankAccount(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    iban: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    account_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    bank_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    bic: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    iban: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    account_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    bank_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    bic: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     currency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    holder_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    holder_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class Address(Row, table=True):
@@ -551,13 +551,13 @@ class Organisation(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    registration_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    registration_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     role: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    website: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    website: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class Vehicle(Row, table=True):
@@ -568,10 +568,10 @@ class Vehicle(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    registration_plate: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    registration_plate: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     registration_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    vin: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    engine_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    vin: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    engine_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     make: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     model: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     colour: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -586,10 +586,10 @@ class PersonName(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     name_script: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     quality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -602,25 +602,22 @@ class Person(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     name_script: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     status: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     sex: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     date_of_birth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     place_of_birth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     country_of_birth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    father_family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    father_forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    mother_maiden_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    mother_forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    father_family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    father_forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    mother_maiden_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    mother_forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     occupation: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_register_number: str | None = Field(
-        default=None,
-        sa_column=Column(Text, nullable=True, index=True),
-    )
+    national_register_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     date_of_death: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     warning_basis: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
@@ -737,10 +734,10 @@ class ArrestWarrant(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     issue_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     time_limit: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     maximum_penalty: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -770,10 +767,10 @@ class CourtSentence(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     issue_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     time_limit: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     penalty: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     months_imposed: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
@@ -807,11 +804,11 @@ class RedNotice(Row, table=True):
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -840,7 +837,7 @@ class RedNoticeRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class RedNoticeExcludedOffences(Row, table=True):
@@ -901,11 +898,11 @@ class BlueNotice(Row, table=True):
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -925,7 +922,7 @@ class BlueNoticeRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class BlueNoticeOffenceCategories(Row, table=True):
@@ -986,11 +983,11 @@ class YellowNotice(Row, table=True):
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -998,7 +995,7 @@ class YellowNotice(Row, table=True):
     case_: str | None = Field(default=None, sa_column=Column("case", Text, nullable=True))
     age_group: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     disappearance_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     assurance_reported_to_police: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     assurance_unknown_to_police: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
@@ -1018,7 +1015,7 @@ class YellowNoticeRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class YellowNoticeActionsRequested(Row, table=True):
@@ -1047,11 +1044,11 @@ class WantedPersonDiffusion(Row, table=True):
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1079,7 +1076,7 @@ class WantedPersonDiffusionRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class WantedPersonDiffusionRecipients(Row, table=True):
