@@ -69,15 +69,7 @@ def vin(text: str) -> bool:
 
 def phone(text: str) -> bool:
     """A possible length for its country; without a country code, four to fifteen digits."""
-    import phonenumbers
-
-    number = canonical.phone(text) or ""
-    if number.startswith("national:"):
-        return 4 <= len(number.removeprefix("national:")) <= 15
-    try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        return False
+    return canonical.can_be_phone(text)
 
 
 def email(text: str) -> bool:

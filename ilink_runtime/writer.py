@@ -32,7 +32,7 @@ WAITING = 1024
 THREADS = 8
 IDLE_SECONDS = 1.0
 GATHER_SECONDS = 0.010
-GLANCE_SECONDS = 0.0005
+GLANCE_SECONDS = 0.001
 
 #: SQLite's codes for "not now": busy, locked, memory, read-only, I/O, full, cannot open, protocol.
 _NOT_NOW = frozenset({5, 6, 7, 8, 10, 13, 14, 15})
