@@ -1,9 +1,9 @@
 """The store: many readers beside one writer, and what a write acknowledged is on disk.
 
 SQLite takes one writer at a time, and a commit waits for the disk. So one thread writes, and
-commits together whatever waits in its queue; each job stands in a savepoint of its own, so that
-one that fails leaves the others whole. Where several came together others are on their way, so it
-waits a moment for them; one who comes alone never waits. PostgreSQL does all this by itself.
+commits together whatever waits in its queue; one job that fails leaves the others whole. Where
+several came together they will come again, so it waits a moment for them; one who comes alone
+never waits. PostgreSQL does all this by itself.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ BATCH = 64
 WAITING = 1024
 THREADS = 8
 IDLE_SECONDS = 1.0
-GATHER_SECONDS = 0.010
+GLANCES = 10
 GLANCE_SECONDS = 0.001
 
 #: SQLite's codes for "not now": busy, locked, memory, read-only, I/O, full, cannot open, protocol.
@@ -47,7 +47,7 @@ class Store:
         self._writer: SingleWriter | None = None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ilink-store")
         if self.engine.dialect.name == "sqlite":
-            self._writer = SingleWriter(open_engine(url))
+            self._writer = SingleWriter(open_engine(url))  # its own connection, so that its pages stay known
         else:
             self._reading = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -58,7 +58,10 @@ class Store:
         return _transaction(self._reading, work)
 
     def write(self, work: Work[T]) -> T:
-        """Runs a writing function in one transaction; when this returns, the disk has it."""
+        """Runs a writing function in one transaction; when this returns, the disk has it.
+
+        The function may be run again from the start, so it leaves nothing but rows behind.
+        """
         return self._writing(work).result()
 
     async def aread(self, work: Work[T]) -> T:
@@ -145,10 +148,10 @@ class SingleWriter:
 
     def _await(self, crowd: int) -> None:
         """Waits a moment for the others of a crowd: who was answered together comes again together."""
-        patience = round(GATHER_SECONDS / GLANCE_SECONDS)
-        while patience and self._waiting.qsize() < crowd - 1:
+        for _glance in range(GLANCES):
+            if self._waiting.qsize() + 1 >= crowd:
+                return
             sleep(GLANCE_SECONDS)
-            patience -= 1
 
     def _gather(self, first: Job | None) -> list[Job | None]:
         """The first job and all that wait behind it, as many as a commit takes."""
@@ -175,6 +178,8 @@ class SingleWriter:
 def commit_together(engine: Engine, jobs: list[Job]) -> None:
     """Runs jobs in one transaction and answers each after the commit; without the commit, none."""
     jobs = [job for job in jobs if job.answer.set_running_or_notify_cancel()]
+    if not jobs:
+        return
     for job, (value, failure) in zip(jobs, _outcomes(engine, [job.work for job in jobs]), strict=True):
         if failure is not None:
             job.answer.set_exception(failure)
@@ -185,14 +190,15 @@ def commit_together(engine: Engine, jobs: list[Job]) -> None:
 def _outcomes(engine: Engine, works: list[Work[Any]]) -> list[Outcome]:
     """What became of each: seldom one fails, and then all begin again, each in a savepoint.
 
-    Savepoints from the start would have SQLite copy every page that a job touches, and write its
-    full-text index anew for each: that costs as much as the rows.
+    With savepoints from the start SQLite would copy every page that a job touches, and write a piece
+    of the full-text index for each job: that costs nearly as much as the rows.
     """
     try:
         return _committed(engine, works, _whole)
     except Exception as error:
-        if len(works) == 1:
-            return [(None, _as_problem(engine, error))]
+        problem = _as_problem(engine, error)
+        if len(works) == 1 or problem is not error:  # it is the database that cannot
+            return [(None, problem)] * len(works)
     try:
         return _committed(engine, works, _apart)
     except Exception as error:
@@ -202,8 +208,7 @@ def _outcomes(engine: Engine, works: list[Work[Any]]) -> list[Outcome]:
 def _committed(
     engine: Engine, works: list[Work[Any]], run: Callable[[Connection, Work[Any]], Outcome]
 ) -> list[Outcome]:
-    if not works:
-        return []
+    """Runs all in one transaction; whatever is raised takes it back."""
     with engine.connect() as connection, connection.begin():
         outcomes = []
         for work in works:
