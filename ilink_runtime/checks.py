@@ -145,7 +145,9 @@ def imo(text: str) -> bool:
     digits = canonical.imo(text) or ""
     if not re.fullmatch("[0-9]{7}", digits):
         return False
-    return sum(int(d) * weight for d, weight in zip(digits, range(7, 1, -1), strict=False)) % 10 == int(digits[6])
+    return sum(int(d) * weight for d, weight in zip(digits, range(7, 1, -1), strict=False)) % 10 == int(
+        digits[6]
+    )
 
 
 def mmsi(text: str) -> bool:
@@ -202,7 +204,10 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
 }
 
 #: Checks of two values of one object.
-OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {"date_order": date_order, "number_order": number_order}
+OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {
+    "date_order": date_order,
+    "number_order": number_order,
+}
 
 
 def _days(text: str) -> tuple[calendar_date, calendar_date] | None:

@@ -131,11 +131,7 @@ def _names(bundle: Bundle, place: ClassPlace, value: Mapping[str, Any]) -> list[
 def _first_text(bundle: Bundle, place: ClassPlace, value: Mapping[str, Any]) -> str:
     for slot in place.slots.values():
         found = value.get(slot.name)
-        if (
-            slot.kind == "type"
-            and bundle.types[slot.range].search != "none"
-            and isinstance(found, str)
-        ):
+        if slot.kind == "type" and bundle.types[slot.range].search != "none" and isinstance(found, str):
             return found.strip()[:200]
     return ""
 

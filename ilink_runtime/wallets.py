@@ -20,7 +20,7 @@ def is_segwit(address: str) -> bool:
     if address not in (small, address.upper()):
         return False
     values = [_CHARACTERS.find(c) for c in small[3:]]
-    if -1 in values or not 11 <= len(values) <= 74:
+    if -1 in values or not 11 <= len(values) <= 74 or (values[0] == 0 and len(values) not in (39, 59)):
         return False
     expanded = [ord(c) >> 5 for c in "bc"] + [0] + [ord(c) & 31 for c in "bc"]
     return values[0] <= 16 and _polymod(expanded + values) == (_BECH32M if values[0] else _BECH32)
@@ -38,7 +38,8 @@ def is_ethereum(address: str) -> bool:
         return True
     nibbles = keccak_256(digits.lower().encode()).hex()
     return all(
-        c.isdigit() or c.isupper() == (int(nibble, 16) >= 8) for c, nibble in zip(digits, nibbles, strict=False)
+        c.isdigit() or c.isupper() == (int(nibble, 16) >= 8)
+        for c, nibble in zip(digits, nibbles, strict=False)
     )
 
 
@@ -57,9 +58,9 @@ def _polymod(values: Iterable[int]) -> int:
 _RATE, _LANES, _MASK = 136, 5, (1 << 64) - 1
 
 
-def keccak_256(data: bytes) -> bytes:
-    """The Keccak-256 hash of a text, 32 bytes."""
-    filled = bytearray(data + b"\x01")
+def keccak_256(data: bytes, padding: int = 1) -> bytes:
+    """The Keccak-256 hash of a text, 32 bytes; with padding 6 it is SHA3-256."""
+    filled = bytearray(data) + bytes([padding])
     filled += bytes(-len(filled) % _RATE)
     filled[-1] |= 0x80
     state = [[0] * _LANES for _ in range(_LANES)]  # state[x][y]
@@ -83,7 +84,8 @@ def _permuted(state: list[list[int]]) -> list[list[int]]:
             x, y = y, (2 * x + 3 * y) % 5
             state[x][y], current = _turned(current, (step + 1) * (step + 2) // 2), state[x][y]
         state = [
-            [state[x][y] ^ (~state[(x + 1) % 5][y] & state[(x + 2) % 5][y]) for y in range(5)] for x in range(5)
+            [state[x][y] ^ (~state[(x + 1) % 5][y] & state[(x + 2) % 5][y]) for y in range(5)]
+            for x in range(5)
         ]
         for step in range(7):
             state[0][0] ^= (register & 1) << ((1 << step) - 1)
