@@ -127,7 +127,7 @@ def mrz(text: str) -> bool:
 
 
 def crypto_address(text: str) -> bool:
-    """Bitcoin's checksums (base58check, bech32) and Ethereum's capitals (EIP-55); of others only the shape."""
+    """Bitcoin's checksums and Ethereum's capitals (EIP-55); of other networks only the shape."""
     from stdnum import bitcoin
 
     address = "".join(text.split())
