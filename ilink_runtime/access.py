@@ -2,7 +2,8 @@
 
 A hidden message and a missing one look the same, everywhere. The General Secretariat sees all
 (RPD-58); a bureau sees its own messages and those addressed to it; of the rest nothing, not even
-by a count, a suggestion, a thread or an error.
+by a count, a suggestion, a thread or an error. A national service that a bureau authorised (RPD-21)
+sees what its bureau sees, but for what is hidden from it or restricted to other services.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from ilink_runtime.database import audience, message
+from ilink_runtime.envelope import code
 
 #: The General Secretariat's code among the bureaus; no country has it.
 SECRETARIAT = "IPSG"
@@ -29,32 +31,45 @@ class Reader:
     may_write: bool = True
     language: str = "en"
     zone: str = "UTC"
+    entity: str = ""  # the national service, "FR/dgpn"; empty for the bureau's own officers
 
 
 def visible(reader: Reader) -> ColumnElement[bool]:
     """The SQL predicate over `message` that holds for exactly what the reader may see."""
     if reader.secretariat:
         return true()
-    return or_(
+    seen = or_(
         message.c.owner == reader.bureau,
         and_(
             message.c.status != "returned",
             ~_named("hidden_from", reader.bureau),
-            or_(~_any("restricted_to"), _named("restricted_to", reader.bureau)),
+            _let_in(reader),
             or_(~_any("recipient"), _named("recipient", reader.bureau)),
         ),
     )
+    return and_(seen, ~_named("hidden_from_entities", code(reader.entity))) if reader.entity else seen
 
 
 def could_see(reader: Reader, owner: str, status: str, parts: Mapping[str, Collection[str]]) -> bool:
     """The same as `visible`, of a message that is gone and left only its audience in the outbox."""
-    if reader.secretariat or reader.bureau == owner:
+    if reader.secretariat:
         return True
-    limits = (parts.get("restricted_to"), parts.get("recipient"))
+    if reader.entity and code(reader.entity) in parts.get("hidden_from_entities", ()):
+        return False
+    if reader.bureau == owner:
+        return True
+    bureaus, services = parts.get("restricted_to", ()), parts.get("restricted_to_entities", ())
+    of_bureau = [service for service in services if service.startswith(f"{reader.bureau}/")]
+    if of_bureau:
+        let_in = not reader.entity or code(reader.entity) in of_bureau
+    else:
+        let_in = reader.bureau in bureaus or not (bureaus or services)
+    recipients = parts.get("recipient", ())
     return (
         status != "returned"
         and reader.bureau not in parts.get("hidden_from", ())
-        and all(not limit or reader.bureau in limit for limit in limits)
+        and let_in
+        and (not recipients or reader.bureau in recipients)
     )
 
 
@@ -66,6 +81,27 @@ def may_change(reader: Reader, owner: str) -> bool:
 def may_review(reader: Reader) -> bool:
     """Only the General Secretariat publishes a notice or returns it (RPD-73 and following)."""
     return reader.may_write and reader.secretariat
+
+
+def _let_in(reader: Reader) -> ColumnElement[bool]:
+    """Restrictions to bureaus and to services are one list; of a bureau's services, only those named."""
+    of_bureau = _services_of(reader.bureau)
+    unrestricted = and_(~_any("restricted_to"), ~_any("restricted_to_entities"))
+    by_bureau = or_(unrestricted, _named("restricted_to", reader.bureau))
+    if not reader.entity:
+        return or_(of_bureau, by_bureau)
+    return or_(_named("restricted_to_entities", code(reader.entity)), and_(~of_bureau, by_bureau))
+
+
+def _services_of(bureau: str) -> ColumnElement[bool]:
+    """Whether the message is restricted to some service of a bureau."""
+    return exists(
+        select(audience.c.bureau).where(
+            audience.c.message_id == message.c.id,
+            audience.c.part == "restricted_to_entities",
+            audience.c.bureau.startswith(f"{bureau}/", autoescape=True),
+        )
+    )
 
 
 def _any(part: str) -> ColumnElement[bool]:

@@ -37,7 +37,7 @@ def date(text: str) -> bool:
 
 def partial_date(text: str) -> bool:
     """A year, month or day of the calendar, `1980`, `1980-05`, `1980-05-17`; `~` says about."""
-    return _days(text) is not None
+    return days(text) is not None
 
 
 def instant(text: str) -> bool:
@@ -152,7 +152,7 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
 OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {"date_order": date_order}
 
 
-def _days(text: str) -> tuple[calendar_date, calendar_date] | None:
+def days(text: str) -> tuple[calendar_date, calendar_date] | None:
     """The first and the last day that a partial date can mean."""
     found = _PARTIAL_DATE.fullmatch(text)
     if found is None:
@@ -168,7 +168,7 @@ def _days(text: str) -> tuple[calendar_date, calendar_date] | None:
 
 
 def _certain_days(value: Any) -> tuple[calendar_date, calendar_date] | None:
-    return None if not isinstance(value, str) or value.endswith("~") else _days(value)
+    return None if not isinstance(value, str) or value.endswith("~") else days(value)
 
 
 def _digits(text: str) -> str:

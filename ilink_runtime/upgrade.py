@@ -32,14 +32,16 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateColumn, CreateIndex
 from sqlalchemy.types import TypeEngine
 
-from ilink_runtime import database, projection, search, threads
+from ilink_runtime import database, projection, restriction, search, submission, threads
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.database import now
+from ilink_runtime.database import Statement, now
 from ilink_runtime.values import walk
 
 #: To be raised when the runtime itself makes other rows, canonical forms or search text of the same message.
-TREATMENT = 1
+TREATMENT = 2
 BATCH = 200
+
+_relist = Statement("UPDATE message SET headline = ?, withheld = ?, withheld_until = ? WHERE id = ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,11 @@ def treatment(bundle: Bundle) -> str:
             node["ancestors"],
             node["thread"],
             node["canonical"],
-            [[slot["name"], slot["kind"], slot["range"], slot["multivalued"]] for slot in node["slots"]],
+            node.get("innocent", False),
+            [
+                [slot["name"], slot["kind"], slot["range"], slot["multivalued"], slot.get("masked_under_age")]
+                for slot in node["slots"]
+            ],
         ]
         for name, node in bundle.standard["classes"].items()
     }
@@ -149,19 +155,22 @@ def treatment(bundle: Bundle) -> str:
         name: [node["canonical"], node["thread"], node["search"]]
         for name, node in bundle.standard["types"].items()
     }
-    parts = [TREATMENT, classes, types, list(bundle.tables)]
+    masked = {name: sorted(codes) for name, codes in bundle.masked_codes.items()}
+    heads = {name: node["headline"] for name, node in bundle.messages.items()}
+    parts = [TREATMENT, classes, types, list(bundle.tables), masked, heads]
     return sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _project(
     connection: Connection, bundle: Bundle, message_id: str, message_type: str, message: dict[str, Any]
 ) -> None:
-    met = walk(bundle, message_type, message)
+    found = walk(bundle, message_type, restriction.open_part(message))
     projection.erase(connection, bundle, message_id)
-    projection.write(connection, bundle, message_id, met)
+    projection.write(connection, bundle, message_id, walk(bundle, message_type, message))
     threads.erase(connection, message_id)
-    threads.write(connection, message_id, met)
-    search.write(connection, message_id, met)
+    threads.write(connection, message_id, found)
+    search.write(connection, message_id, found)
+    _relist.run(connection, (*submission.as_listed(bundle, message_type, message).values(), message_id))
 
 
 def _bodies(connection: Connection, after: str) -> list[Any]:

@@ -41,6 +41,8 @@ class Message(Row, table=True):
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     confidentiality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    withheld: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    withheld_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
 
 
 class FreeText(Row, table=True):

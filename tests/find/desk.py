@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 from ilink_runtime import database, search, threads
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.headline import headline
 from ilink_runtime.values import walk
 from tests.small_bundle import small_bundle
 
@@ -60,7 +61,7 @@ def send(
         "status": status,
         "version": 1,
         "standard_version": bundle.version,
-        "headline": search.headline(bundle, kind, message),
+        "headline": headline(bundle, kind, message),
         "recorded_at": at,
         "updated_at": at,
         "national_reference": message.get("national_reference"),
