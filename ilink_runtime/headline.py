@@ -43,7 +43,7 @@ def withheld(
 ) -> Withheld | None:
     """Whether lists withhold the name; without the reason when not everybody may see what decides it."""
     found = list(_deciding(bundle, message_type, open_part))
-    if found != list(_deciding(bundle, message_type, message)):
+    if open_part is not message and found != list(_deciding(bundle, message_type, message)):
         return Withheld("")
     masked = (code for code in found if isinstance(code, str) and _is_masked(bundle, code))
     children = (_child(*one) for one in found if isinstance(one, tuple))

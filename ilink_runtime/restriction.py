@@ -47,9 +47,7 @@ class Restriction:
 
 def restrictions(message: Mapping[str, Any]) -> list[Restriction]:
     """The restrictions that a message says; what is not written as one is passed over."""
-    found: Any = message
-    for token in FIELD_RESTRICTIONS.split("/")[1:]:
-        found = found.get(token) if isinstance(found, Mapping) else None
+    found = _at(message, FIELD_RESTRICTIONS)
     return [
         Restriction(
             f"{FIELD_RESTRICTIONS}/{number}",
@@ -73,6 +71,8 @@ def redacted(
     if reader.secretariat or reader.bureau == owner:
         return message
     said = restrictions(message)
+    if not (said or more or any(_at(message, place) for place in CONCEALED)):
+        return message
     hidden = {*more, *(one.pointer for one in said if not one.lets(reader.bureau))}
     _, moved = without(message, hidden)
     own = {one.entry for one in said if reader.bureau in one.restricted_to and one.pointer in moved}
@@ -161,6 +161,14 @@ def faults(bundle: Bundle, message_type: str, message: Any) -> Iterator[Fault]:
 def may_be_restricted(pointer: str) -> bool:
     """Whether a part of a message may be hidden from somebody, as far as its place tells."""
     return not any(_touch(pointer, place) for place in RESERVED)
+
+
+def _at(message: Mapping[str, Any], pointer: str) -> Any:
+    """What stands in objects at a place, or None."""
+    found: Any = message
+    for token in pointer.split("/")[1:]:
+        found = found.get(token) if isinstance(found, Mapping) else None
+    return found
 
 
 def _touch(one: str, other: str) -> bool:
