@@ -20,9 +20,9 @@ classes:
       status: {range: Status}
       born: {annotations: {masked_under_age: 18}}
       plain: {}
-      used: {range: UsedIdentity, inlined: true}
       passport: {range: UsedPassport, inlined: true}
   UsedIdentity:
+    abstract: true
     annotations: {innocent: true}
     attributes:
       name: {}
@@ -40,10 +40,7 @@ def test_marks_reach_the_bundle(tmp_path: Path) -> None:
     (tmp_path / "marks.yaml").write_text(MODEL, "utf-8")
     files = generate(load(tmp_path / "marks.yaml"), ("standard_json", "code_lists"))
     classes = json.loads(files["standard.json"])["classes"]
-    assert [name for name, node in classes.items() if node.get("innocent")] == [
-        "UsedIdentity",
-        "UsedPassport",
-    ]
+    assert [name for name, node in classes.items() if node.get("innocent")] == ["UsedPassport"]
     ages = {slot["name"]: slot.get("masked_under_age") for slot in classes["Report"]["slots"]}
     assert {name: age for name, age in ages.items() if age} == {"born": 18}
     codes = json.loads(files["code_lists.json"])["Status"]["codes"]
