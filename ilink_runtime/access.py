@@ -86,7 +86,7 @@ def may_review(reader: Reader) -> bool:
 def _let_in(reader: Reader) -> ColumnElement[bool]:
     """Restrictions to bureaus and to services are one list; of a bureau's services, only those named."""
     of_bureau = _services_of(reader.bureau)
-    unrestricted = and_(~_any("restricted_to"), ~_any("restricted_to_entities"))
+    unrestricted = ~_any("restricted_to", "restricted_to_entities")
     by_bureau = or_(unrestricted, _named("restricted_to", reader.bureau))
     if not reader.entity:
         return or_(of_bureau, by_bureau)
@@ -104,9 +104,9 @@ def _services_of(bureau: str) -> ColumnElement[bool]:
     )
 
 
-def _any(part: str) -> ColumnElement[bool]:
+def _any(*parts: str) -> ColumnElement[bool]:
     return exists(
-        select(audience.c.bureau).where(audience.c.message_id == message.c.id, audience.c.part == part)
+        select(audience.c.bureau).where(audience.c.message_id == message.c.id, audience.c.part.in_(parts))
     )
 
 

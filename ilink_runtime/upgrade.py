@@ -22,6 +22,7 @@ from sqlalchemy import (
     Index,
     Inspector,
     Integer,
+    String,
     Table,
     and_,
     delete,
@@ -51,6 +52,7 @@ class Differences:
     tables: tuple[Table, ...] = ()
     columns: tuple[Column[Any], ...] = ()
     retyped: tuple[Column[Any], ...] = ()
+    widened: tuple[Column[Any], ...] = ()
     indexes: tuple[Index, ...] = ()
     left: tuple[str, ...] = ()  # in the database, no longer in the standard
     treatment: bool = False  # rows, identifiers or search text are made otherwise now
@@ -58,7 +60,9 @@ class Differences:
     @property
     def outdated(self) -> bool:
         """Whether the database has to be upgraded before it is served."""
-        return bool(self.tables or self.columns or self.retyped or self.indexes or self.treatment)
+        return bool(
+            self.tables or self.columns or self.retyped or self.widened or self.indexes or self.treatment
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ def differences(engine: Engine, bundle: Bundle) -> Differences:
             tables=tuple(table for table in wanted if table.name not in names),
             columns=tuple(column for table in present for column in _missing_columns(found, table)),
             retyped=tuple(column for table in present for column in _retyped(found, bundle, table)),
+            widened=tuple(column for table in present for column in _narrow(found, table)),
             indexes=tuple(index for table in present for index in _missing_indexes(found, table)),
             left=tuple(_left(found, bundle, names)),
             treatment=stored != treatment(bundle),
@@ -197,6 +202,10 @@ def _apply(connection: Connection, bundle: Bundle, found: Differences) -> Iterat
         written = CreateColumn(column).compile(dialect=connection.dialect)
         connection.exec_driver_sql(f'ALTER TABLE "{column.table.name}" ADD COLUMN {written}')
         yield f"{column.table.name}.{column.name}"
+    for column in found.widened:
+        holder, wider = column.table.name, column.type.compile(connection.dialect)
+        connection.exec_driver_sql(f'ALTER TABLE "{holder}" ALTER COLUMN "{column.name}" TYPE {wider}')
+        yield f"{holder}.{column.name}"
     present = set(inspect(connection).get_table_names())
     for table in projection.metadata(bundle).sorted_tables:
         if table.name in present:
@@ -231,6 +240,22 @@ def _retyped(found: Inspector, bundle: Bundle, table: Table) -> list[Column[Any]
         column
         for column in table.columns
         if column.name in types and _family(types[column.name]) != _family(column.type)
+    ]
+
+
+def _narrow(found: Inspector, table: Table) -> list[Column[Any]]:
+    """Columns for shorter texts than are stored now; SQLite holds nobody to a length."""
+    if found.dialect.name == "sqlite":
+        return []
+    lengths = {
+        column["name"]: getattr(column["type"], "length", None) for column in found.get_columns(table.name)
+    }
+    return [
+        column
+        for column in table.columns
+        if isinstance(column.type, String)
+        and (length := lengths.get(column.name)) is not None
+        and length < (column.type.length or 0)
     ]
 
 

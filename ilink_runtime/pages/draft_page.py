@@ -38,10 +38,7 @@ def draft_page(
         status,
         form=definition,
         sections=sections,
-        parts_filled={
-            pointer: label
-            for label, pointer in message_parts.parts(desk.bundle, message_type, body, desk.language).items()
-        },
+        parts_filled=message_parts.parts(desk.bundle, message_type, body, desk.language),
         draft=draft,
         summary=summary,
         lacking=checking.lines(desk, message_type, lacking, sections),

@@ -20,15 +20,21 @@ WIDGET = "message_part"
 
 
 def parts(bundle: Bundle, message_type: str, body: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Label to pointer of what is filled in; labels that are alike end in the pointer."""
-    sections = form.show(bundle.forms[message_type], body)
-    pointers = [
-        pointer for section in sections for pointer in _filled(section.entries) if may_be_restricted(pointer)
-    ]
-    labels = {pointer: sentences.label(bundle, message_type, pointer, language) for pointer in pointers}
+    """The label of each filled part by its pointer; labels that are alike end in the pointer.
+
+    Empty for a standard none of whose fields names a part.
+    """
+    if not any(type_.widget == WIDGET for type_ in bundle.types.values()):
+        return {}
+    labels = {
+        pointer: sentences.label(bundle, message_type, pointer, language)
+        for section in form.show(bundle.forms[message_type], body)
+        for pointer in _filled(section.entries)
+        if may_be_restricted(pointer)
+    }
     alike = Counter(labels.values())
     return {
-        label if alike[label] == 1 else f"{label} ({pointer})": pointer for pointer, label in labels.items()
+        pointer: label if alike[label] == 1 else f"{label} ({pointer})" for pointer, label in labels.items()
     }
 
 
@@ -47,7 +53,8 @@ def with_pointers(
         return body
     known: dict[str, str] = {}
     for language in languages:
-        known = parts(bundle, message_type, body, language) | known
+        labelled = parts(bundle, message_type, body, language)
+        known = {label: pointer for pointer, label in labelled.items()} | known
     named = deepcopy(body)
     for box in boxes:
         *way, last = box.pointer.strip("/").split("/")
