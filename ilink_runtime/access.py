@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, true
 
 from ilink_runtime.database import audience, message
 from ilink_runtime.envelope import code
@@ -36,18 +36,7 @@ class Reader:
 
 def visible(reader: Reader) -> ColumnElement[bool]:
     """The SQL predicate over `message` that holds for exactly what the reader may see."""
-    if reader.secretariat:
-        return true()
-    seen = or_(
-        message.c.owner == reader.bureau,
-        and_(
-            message.c.status != "returned",
-            ~_named("hidden_from", reader.bureau),
-            _let_in(reader),
-            or_(~_any("recipient"), _named("recipient", reader.bureau)),
-        ),
-    )
-    return and_(seen, ~_named("hidden_from_entities", code(reader.entity))) if reader.entity else seen
+    return true() if reader.secretariat else _seen_by(reader, message)
 
 
 def could_see(reader: Reader, owner: str, status: str, parts: Mapping[str, Collection[str]]) -> bool:
@@ -83,36 +72,52 @@ def may_review(reader: Reader) -> bool:
     return reader.may_write and reader.secretariat
 
 
-def _let_in(reader: Reader) -> ColumnElement[bool]:
+def _seen_by(reader: Reader, of: FromClause) -> ColumnElement[bool]:
+    """Whether a message is the bureau's own or open to it; and not hidden from the reader's service."""
+    seen = or_(of.c.owner == reader.bureau, _open_to(reader, of))
+    return and_(seen, ~_named(of, "hidden_from_entities", code(reader.entity))) if reader.entity else seen
+
+
+def _open_to(reader: Reader, of: FromClause) -> ColumnElement[bool]:
+    """Whether a message of another bureau is not set aside, and is addressed to the reader's."""
+    return and_(
+        of.c.status != "returned",
+        ~_named(of, "hidden_from", reader.bureau),
+        _let_in(reader, of),
+        or_(~_any(of, "recipient"), _named(of, "recipient", reader.bureau)),
+    )
+
+
+def _let_in(reader: Reader, of: FromClause) -> ColumnElement[bool]:
     """Restrictions to bureaus and to services are one list; of a bureau's services, only those named."""
-    of_bureau = _services_of(reader.bureau)
-    unrestricted = ~_any("restricted_to", "restricted_to_entities")
-    by_bureau = or_(unrestricted, _named("restricted_to", reader.bureau))
+    of_bureau = _services_of(of, reader.bureau)
+    unrestricted = ~_any(of, "restricted_to", "restricted_to_entities")
+    by_bureau = or_(unrestricted, _named(of, "restricted_to", reader.bureau))
     if not reader.entity:
         return or_(of_bureau, by_bureau)
-    return or_(_named("restricted_to_entities", code(reader.entity)), and_(~of_bureau, by_bureau))
+    return or_(_named(of, "restricted_to_entities", code(reader.entity)), and_(~of_bureau, by_bureau))
 
 
-def _services_of(bureau: str) -> ColumnElement[bool]:
-    """Whether the message is restricted to some service of a bureau."""
+def _services_of(of: FromClause, bureau: str) -> ColumnElement[bool]:
+    """Whether a message is restricted to some service of a bureau."""
     return exists(
         select(audience.c.bureau).where(
-            audience.c.message_id == message.c.id,
+            audience.c.message_id == of.c.id,
             audience.c.part == "restricted_to_entities",
             audience.c.bureau.startswith(f"{bureau}/", autoescape=True),
         )
     )
 
 
-def _any(*parts: str) -> ColumnElement[bool]:
+def _any(of: FromClause, *parts: str) -> ColumnElement[bool]:
     return exists(
-        select(audience.c.bureau).where(audience.c.message_id == message.c.id, audience.c.part.in_(parts))
+        select(audience.c.bureau).where(audience.c.message_id == of.c.id, audience.c.part.in_(parts))
     )
 
 
-def _named(part: str, bureau: str) -> ColumnElement[bool]:
+def _named(of: FromClause, part: str, bureau: str) -> ColumnElement[bool]:
     return exists(
         select(audience.c.bureau).where(
-            audience.c.message_id == message.c.id, audience.c.part == part, audience.c.bureau == bureau
+            audience.c.message_id == of.c.id, audience.c.part == part, audience.c.bureau == bureau
         )
     )

@@ -17,6 +17,8 @@ from ilink_runtime.bundle import Bundle, ClassPlace
 from ilink_runtime.checks import days
 from ilink_runtime.values import class_of
 
+#: Where a text stands for a name, so much of it.
+LONGEST = 200
 #: An approximate date of birth may be wrong by so many years.
 APPROXIMATE_YEARS = 3
 
@@ -33,8 +35,10 @@ class Withheld:
 
 
 def headline(bundle: Bundle, message_type: str, message: Mapping[str, Any]) -> str:
-    """The names of the subject, in Latin letters and in their own script; else the first text of it."""
+    """The names of the subject, in Latin letters and their own script; of a thing, its first text."""
     *_, (place, value) = _way(bundle, message_type, message)
+    if place is None:
+        return str(value).strip()[:LONGEST]
     return " · ".join(_names(bundle, place, value)) or _first_text(bundle, place, value)
 
 
@@ -58,17 +62,22 @@ def _child(years: int, born: str) -> Withheld | None:
 
 def _way(
     bundle: Bundle, message_type: str, message: Mapping[str, Any]
-) -> Iterator[tuple[ClassPlace, Mapping[str, Any]]]:
-    """The message, and the objects from it to the one that names it; never somebody innocent."""
+) -> Iterator[tuple[ClassPlace | None, Any]]:
+    """The message, and what leads from it to its name: objects, and at the end perhaps a mere value.
+
+    Where nothing stands, or somebody innocent, the end is an empty text.
+    """
     place, value = bundle.classes[message_type], message
     yield place, value
     for name in filter(None, str(bundle.messages[message_type]["headline"]).split(".")):
         slot, inner = place.slots.get(name), value.get(name)
-        if slot is None or slot.kind != "class" or not inner:
+        first = inner[0] if isinstance(inner, list) and inner else inner
+        if slot is None or not first or slot.kind != "class":
+            yield None, first if slot is not None and first else ""
             return
-        value = inner[0] if slot.multivalued else inner
-        place = class_of(bundle, slot.range, value)
+        place, value = class_of(bundle, slot.range, first), first
         if place.innocent:
+            yield None, ""
             return
         yield place, value
 
@@ -78,7 +87,7 @@ def _deciding(
 ) -> Iterator[str | tuple[int, str]]:
     """What can decide whether the name is withheld: keys of codes, and ages with dates of birth."""
     for place, value in _way(bundle, message_type, message):
-        for slot in place.slots.values():
+        for slot in place.slots.values() if place is not None else ():
             said = value.get(slot.name)
             if slot.range in bundle.masked_codes and said is not None:
                 yield from (f"{slot.range}.{code}" for code in (said if isinstance(said, list) else [said]))
@@ -121,12 +130,8 @@ def _names(bundle: Bundle, place: ClassPlace, value: Mapping[str, Any]) -> list[
 def _first_text(bundle: Bundle, place: ClassPlace, value: Mapping[str, Any]) -> str:
     for slot in place.slots.values():
         found = value.get(slot.name)
-        if (
-            slot.kind == "type"
-            and bundle.types[slot.range].search in ("name", "text")
-            and isinstance(found, str)
-        ):
-            return found.strip()[:200]
+        if slot.kind == "type" and bundle.types[slot.range].search != "none" and isinstance(found, str):
+            return found.strip()[:LONGEST]
     return ""
 
 

@@ -69,7 +69,7 @@ async def record(request: Request) -> Response:
 @operation(
     "GET",
     "/messages/{reference}",
-    "A message as its owner sent it, with what the system knows of it.",
+    "A message, less what its owner keeps from you, with what the system knows of it.",
     {200: "StoredMessage", 304: ""},
     PURPOSE,
     LANG,

@@ -163,4 +163,14 @@ class TestAMisusedIdentity:
         bundle = guarded_bundle()
         bundle.standard["messages"]["RedNotice"]["headline"] = "subject.misused_identities"
         message = person("Benhaddou", misused_identities=[{"family_name": "Ferjani"}])
-        assert headline(bundle, "RedNotice", message) == "Benhaddou"
+        assert headline(bundle, "RedNotice", message) == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "called"),
+    [("national_reference", "TUN/7"), ("subject", "A"), ("in_reply_to", ""), ("nowhere", ""), ("", "TUN/7")],
+)
+def test_a_message_may_be_called_by_a_number(path: str, called: str) -> None:
+    bundle = guarded_bundle()
+    bundle.standard["messages"]["RedNotice"]["headline"] = path
+    assert headline(bundle, "RedNotice", person("A") | {"national_reference": "TUN/7"}) == called
