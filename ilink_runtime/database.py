@@ -32,6 +32,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    true,
 )
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.types import BigInteger, TypeEngine
@@ -46,8 +47,8 @@ COLUMN_TYPES: dict[str, type[TypeEngine[Any]]] = {
     "date": Date,
 }
 
-#: A name that is longer is no bureau's; it is kept cut, so that a restriction to nobody stays one.
-AUDIENCE_WIDTH = 16
+#: A longer name is no bureau's or service's; it is kept cut, so that a restriction to nobody stays one.
+AUDIENCE_WIDTH = 48
 
 #: How every connection to SQLite is set: durable first, then fast.
 SQLITE_PRAGMAS = (
@@ -86,6 +87,15 @@ bureau = Table(
     Column("created_at", Text, nullable=False),
 )
 
+entity = Table(  # a national service that a bureau authorised
+    "entity",
+    metadata,
+    Column("bureau", String(8), ForeignKey("bureau.code"), primary_key=True),
+    Column("code", String(31), primary_key=True),  # "dgpn"; messages name it "FR/dgpn"
+    Column("name", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+
 user = Table(
     "user",
     metadata,
@@ -98,6 +108,8 @@ user = Table(
     Column("zone", Text, nullable=False),  # IANA zone, for showing instants
     Column("active", Boolean, nullable=False),
     Column("created_at", Text, nullable=False),
+    Column("entity", String(31)),  # the service the officer belongs to; none: the bureau itself
+    Column("may_write", Boolean, nullable=False, server_default=true()),
 )
 
 token = Table(
@@ -111,6 +123,7 @@ token = Table(
     Column("created_at", Text, nullable=False),
     Column("expires_at", Text),
     Column("revoked_at", Text),
+    Column("entity", String(31)),
 )
 
 session = Table(
@@ -151,7 +164,7 @@ audience = Table(
     "audience",
     metadata,
     _message_id(),
-    Column("part", String(16), primary_key=True),  # recipient | restricted_to | hidden_from
+    Column("part", String(32), primary_key=True),  # one of envelope.AUDIENCE
     Column("bureau", String(AUDIENCE_WIDTH), primary_key=True),
 )
 
@@ -205,6 +218,8 @@ search_text = Table(
     Column("folded", Text, nullable=False),
     Column("latin", Text, nullable=False),
     Column("skeleton", Text, nullable=False),
+    # The words that stand only where the model describes somebody innocent.
+    Column("innocent", Text, nullable=False, server_default=""),
 )
 
 draft = Table(

@@ -43,14 +43,30 @@ COLUMNS: tuple[EnvelopeColumn, ...] = (
     EnvelopeColumn("reply_by", "date", source="/reply_by"),
     EnvelopeColumn("review_date", "date", source="/review_date"),
     EnvelopeColumn("confidentiality", source="/handling/confidentiality"),
+    EnvelopeColumn("withheld"),
+    EnvelopeColumn("withheld_until", "date"),
 )
 
-#: Lists of bureaus in a message, and the part each plays in who may see it (table `audience`).
+#: Lists of bureaus and services in a message, and the part each plays in who may see it (table `audience`).
 AUDIENCE: dict[str, str] = {
     "recipient": "/recipients",
     "restricted_to": "/handling/restricted_to",
     "hidden_from": "/handling/hidden_from",
+    "restricted_to_entities": "/handling/restricted_to_entities",
+    "hidden_from_entities": "/handling/hidden_from_entities",
 }
+
+#: What only the owner and the General Secretariat read of the handling.
+CONCEALED = (AUDIENCE["hidden_from"], AUDIENCE["hidden_from_entities"])
+
+#: The parts of a message that not everybody may see, each with its `pointer` and its bureaus.
+FIELD_RESTRICTIONS = "/handling/field_restrictions"
+
+
+def code(text: object) -> str:
+    """A bureau or service as it is compared: in capitals, so that hidden from `fr` is hidden from FR."""
+    return str(text).strip().upper()
+
 
 #: Tables that the server keeps for itself; a class of the standard with such a name gets another.
 OWN_TABLES = frozenset(
@@ -60,6 +76,7 @@ OWN_TABLES = frozenset(
         "revision",
         "tombstone",
         "bureau",
+        "entity",
         "user",
         "token",
         "session",

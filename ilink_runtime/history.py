@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from ilink_runtime import database, submission
+from ilink_runtime import database, restriction, submission
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle, ClassPlace
 from ilink_runtime.problems import Problem
@@ -49,10 +49,11 @@ def revisions(connection: Connection, bundle: Bundle, reader: Reader, reference:
     rows = connection.execute(
         select(table).where(table.c.message_id == stored.id).order_by(table.c.version)
     ).all()
-    bodies = [orjson.loads(row.body) for row in rows]
+    owner = stored.envelope["owner"]
+    bodies = restriction.redacted_versions((orjson.loads(row.body) for row in rows), reader, owner)
     place = bundle.classes.get(stored.envelope["type"])
     changes = [[], *[list(differences(bundle, place, old, new)) for old, new in pairwise(bodies)]]
-    told = reader.secretariat or reader.bureau == stored.envelope["owner"]
+    told = reader.secretariat or reader.bureau == owner
     return [
         Revision(row.version, row.at, row.bureau, row.actor if told else "", changed)
         for row, changed in reversed(list(zip(rows, changes, strict=True)))

@@ -35,6 +35,10 @@ SENTENCES: dict[str, str] = {
     "not_allowed": _("%(label)s: this is not allowed here."),
     "check": _("%(label)s: please compare this with the document; it does not look right."),
     "alternatives": _("Give one of these: %(labels)s."),
+    "leads_nowhere": _(
+        "%(label)s: there is nothing at this place in the message, so nothing would be hidden."
+    ),
+    "cannot_be_restricted": _("%(label)s: this part cannot be hidden, because the system works by it."),
 }
 REQUIRED_BY_LEVEL = {
     "publish": _("%(label)s: this is needed before publication."),
@@ -115,6 +119,16 @@ def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> 
             labels = [label(bundle, message_type, path, language) for path in fault.paths]
             params["labels"] = languages.list_text(dict.fromkeys(labels), language, "or")
     return translate(template, **params)
+
+
+def without_name(bundle: Bundle, reason: str, language: str) -> str:
+    """What a list says in place of a name; the reason as `headline.Withheld` has it."""
+    translate = _languages(bundle.languages).gettext(language)
+    if not reason:
+        return translate(_("Name withheld"))
+    if reason.isdigit():
+        return translate(_("Name withheld (may be under %(age)s years old)"), age=reason)
+    return translate(_("Name withheld (%(reason)s)"), reason=bundle.text(f"{reason}.title", language))
 
 
 def label(bundle: Bundle, message_type: str, path: str, language: str) -> str:

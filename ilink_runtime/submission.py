@@ -16,11 +16,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, and_, select, update
 
-from ilink_runtime import access, audit, database, projection, search, threads
+from ilink_runtime import access, audit, database, projection, restriction, search, threads
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import Statement, now
-from ilink_runtime.envelope import AUDIENCE, COLUMNS
+from ilink_runtime.envelope import AUDIENCE, COLUMNS, code
+from ilink_runtime.headline import headline, withheld
 from ilink_runtime.problems import Problem
 from ilink_runtime.values import walk
 
@@ -76,7 +77,7 @@ def record(
     connection: Connection,
     bundle: Bundle,
     reader: Reader,
-    message: Mapping[str, Any],
+    message: dict[str, Any],
     *,
     key: str | None = None,
     message_type: str | None = None,
@@ -95,10 +96,10 @@ def record(
         "status": status,
         "version": 1,
         "standard_version": bundle.version,
-        "headline": search.headline(bundle, kind, message),
         "recorded_at": at,
         "updated_at": at,
         **_from_message(message),
+        **as_listed(bundle, kind, message),
     }
     _insert_message.run(connection, (message_id, *[envelope.get(column.name) for column in COLUMNS]))
     if key is not None:
@@ -119,7 +120,7 @@ def amend(
     bundle: Bundle,
     reader: Reader,
     reference: str,
-    message: Mapping[str, Any],
+    message: dict[str, Any],
     etag: str,
     *,
     message_type: str | None = None,
@@ -135,9 +136,9 @@ def amend(
         "status": status,
         "version": version,
         "standard_version": bundle.version,
-        "headline": search.headline(bundle, kind, message),
         "updated_at": at,
         **_from_message(message),
+        **as_listed(bundle, kind, message),
     }
     _amend_message.run(connection, (*[changed.get(name) for name in _AMENDED], stored.id))
     projection.erase(connection, bundle, stored.id)
@@ -203,11 +204,12 @@ def find(connection: Connection, reader: Reader, reference: str) -> Stored | Non
     if row is None:
         return None
     envelope = {column.name: _plain(row[column.name]) for column in COLUMNS}
+    seen = restriction.redacted(orjson.loads(row["body"]), reader, envelope["owner"])
     return Stored(
         row["id"],
         envelope,
-        orjson.loads(row["body"]),
-        entity_tag(envelope["version"], envelope["status"], row["body"].encode()),
+        seen,
+        entity_tag(envelope["version"], envelope["status"], canonical(seen)),
         _audience_of(connection, row["id"]),
     )
 
@@ -218,8 +220,19 @@ def sent_with(connection: Connection, reader: Reader, key: str) -> str | None:
     return connection.scalar(
         select(message.c.reference)
         .join(claim, claim.c.message_id == message.c.id)
-        .where(claim.c.bureau == reader.bureau, claim.c.key == key)
+        .where(claim.c.bureau == reader.bureau, claim.c.key == key, access.visible(reader))
     )
+
+
+def as_listed(bundle: Bundle, message_type: str, message: dict[str, Any]) -> dict[str, Any]:
+    """The columns of `message` that say what a list calls it."""
+    seen_by_all = restriction.open_part(message)
+    hidden = withheld(bundle, message_type, message, seen_by_all)
+    return {
+        "headline": headline(bundle, message_type, seen_by_all),
+        "withheld": hidden and hidden.reason,
+        "withheld_until": hidden and hidden.until and hidden.until.isoformat(),
+    }
 
 
 def canonical(message: Mapping[str, Any]) -> bytes:
@@ -228,7 +241,7 @@ def canonical(message: Mapping[str, Any]) -> bytes:
 
 
 def entity_tag(version: int, status: str, body: bytes) -> str:
-    """The entity tag of a version in a status."""
+    """The entity tag of a version in a status: of the body that its reader sees, and of nothing else."""
     return f'"{version}-{status}-{sha256(body).hexdigest()[:12]}"'
 
 
@@ -269,11 +282,11 @@ def _at(message: Mapping[str, Any], tokens: tuple[str, ...]) -> Any:
 
 
 def _audience_rows(message_id: str, message: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Who may see it. A code is compared in capitals, so that hidden from `fr` is hidden from FR."""
+    """Who may see it."""
     rows: dict[tuple[str, str, str], None] = {}
     for part, tokens in _AUDIENCE:
         for bureau in _at(message, tokens) or ():
-            rows[message_id, part, str(bureau).strip().upper()[: database.AUDIENCE_WIDTH]] = None
+            rows[message_id, part, code(bureau)[: database.AUDIENCE_WIDTH]] = None
     return list(rows)
 
 
@@ -293,7 +306,7 @@ def _write_parts(
     reader: Reader,
     receipt: Receipt,
     message_type: str,
-    message: Mapping[str, Any],
+    message: dict[str, Any],
     body: bytes,
     at: str,
 ) -> None:
@@ -304,9 +317,11 @@ def _write_parts(
         connection, (message_id, receipt.version, body.decode(), reader.actor, reader.bureau, at)
     )
     met = walk(bundle, message_type, message)
+    seen_by_all = restriction.open_part(message)
+    found = met if seen_by_all is message else walk(bundle, message_type, seen_by_all)
     projection.write(connection, bundle, message_id, met)
-    threads.write(connection, message_id, met)
-    search.write(connection, message_id, met)
+    threads.write(connection, message_id, found)
+    search.write(connection, message_id, found)
 
 
 def _conclude(

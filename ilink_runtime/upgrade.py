@@ -22,6 +22,7 @@ from sqlalchemy import (
     Index,
     Inspector,
     Integer,
+    String,
     Table,
     and_,
     delete,
@@ -32,14 +33,16 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateColumn, CreateIndex
 from sqlalchemy.types import TypeEngine
 
-from ilink_runtime import database, projection, search, threads
+from ilink_runtime import database, projection, restriction, search, submission, threads
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.database import now
+from ilink_runtime.database import Statement, now
 from ilink_runtime.values import walk
 
 #: To be raised when the runtime itself makes other rows, canonical forms or search text of the same message.
-TREATMENT = 1
+TREATMENT = 2
 BATCH = 200
+
+_relist = Statement("UPDATE message SET headline = ?, withheld = ?, withheld_until = ? WHERE id = ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Differences:
     tables: tuple[Table, ...] = ()
     columns: tuple[Column[Any], ...] = ()
     retyped: tuple[Column[Any], ...] = ()
+    widened: tuple[Column[Any], ...] = ()
     indexes: tuple[Index, ...] = ()
     left: tuple[str, ...] = ()  # in the database, no longer in the standard
     treatment: bool = False  # rows, identifiers or search text are made otherwise now
@@ -56,7 +60,9 @@ class Differences:
     @property
     def outdated(self) -> bool:
         """Whether the database has to be upgraded before it is served."""
-        return bool(self.tables or self.columns or self.retyped or self.indexes or self.treatment)
+        return bool(
+            self.tables or self.columns or self.retyped or self.widened or self.indexes or self.treatment
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ def differences(engine: Engine, bundle: Bundle) -> Differences:
             tables=tuple(table for table in wanted if table.name not in names),
             columns=tuple(column for table in present for column in _missing_columns(found, table)),
             retyped=tuple(column for table in present for column in _retyped(found, bundle, table)),
+            widened=tuple(column for table in present for column in _narrow(found, table)),
             indexes=tuple(index for table in present for index in _missing_indexes(found, table)),
             left=tuple(_left(found, bundle, names)),
             treatment=stored != treatment(bundle),
@@ -141,7 +148,11 @@ def treatment(bundle: Bundle) -> str:
             node["ancestors"],
             node["thread"],
             node["canonical"],
-            [[slot["name"], slot["kind"], slot["range"], slot["multivalued"]] for slot in node["slots"]],
+            node.get("innocent", False),
+            [
+                [slot["name"], slot["kind"], slot["range"], slot["multivalued"], slot.get("masked_under_age")]
+                for slot in node["slots"]
+            ],
         ]
         for name, node in bundle.standard["classes"].items()
     }
@@ -149,19 +160,22 @@ def treatment(bundle: Bundle) -> str:
         name: [node["canonical"], node["thread"], node["search"]]
         for name, node in bundle.standard["types"].items()
     }
-    parts = [TREATMENT, classes, types, list(bundle.tables)]
+    masked = {name: sorted(codes) for name, codes in bundle.masked_codes.items()}
+    heads = {name: node["headline"] for name, node in bundle.messages.items()}
+    parts = [TREATMENT, classes, types, list(bundle.tables), masked, heads]
     return sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _project(
     connection: Connection, bundle: Bundle, message_id: str, message_type: str, message: dict[str, Any]
 ) -> None:
-    met = walk(bundle, message_type, message)
+    found = walk(bundle, message_type, restriction.open_part(message))
     projection.erase(connection, bundle, message_id)
-    projection.write(connection, bundle, message_id, met)
+    projection.write(connection, bundle, message_id, walk(bundle, message_type, message))
     threads.erase(connection, message_id)
-    threads.write(connection, message_id, met)
-    search.write(connection, message_id, met)
+    threads.write(connection, message_id, found)
+    search.write(connection, message_id, found)
+    _relist.run(connection, (*submission.as_listed(bundle, message_type, message).values(), message_id))
 
 
 def _bodies(connection: Connection, after: str) -> list[Any]:
@@ -188,6 +202,10 @@ def _apply(connection: Connection, bundle: Bundle, found: Differences) -> Iterat
         written = CreateColumn(column).compile(dialect=connection.dialect)
         connection.exec_driver_sql(f'ALTER TABLE "{column.table.name}" ADD COLUMN {written}')
         yield f"{column.table.name}.{column.name}"
+    for column in found.widened:
+        holder, wider = column.table.name, column.type.compile(connection.dialect)
+        connection.exec_driver_sql(f'ALTER TABLE "{holder}" ALTER COLUMN "{column.name}" TYPE {wider}')
+        yield f"{holder}.{column.name}"
     present = set(inspect(connection).get_table_names())
     for table in projection.metadata(bundle).sorted_tables:
         if table.name in present:
@@ -222,6 +240,22 @@ def _retyped(found: Inspector, bundle: Bundle, table: Table) -> list[Column[Any]
         column
         for column in table.columns
         if column.name in types and _family(types[column.name]) != _family(column.type)
+    ]
+
+
+def _narrow(found: Inspector, table: Table) -> list[Column[Any]]:
+    """Columns for shorter texts than are stored now; SQLite holds nobody to a length."""
+    if found.dialect.name == "sqlite":
+        return []
+    lengths = {
+        column["name"]: getattr(column["type"], "length", None) for column in found.get_columns(table.name)
+    }
+    return [
+        column
+        for column in table.columns
+        if isinstance(column.type, String)
+        and (length := lengths.get(column.name)) is not None
+        and length < (column.type.length or 0)
     ]
 
 

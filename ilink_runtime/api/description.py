@@ -140,6 +140,8 @@ def _own(bundle: Bundle) -> dict[str, Any]:
         dict.fromkeys(("reference", "type", "owner", "status", "headline", "updated_at"), TEXT),
         version=COUNT,
         matched={"type": ["string", "null"]},
+        withheld={"type": ["string", "null"]},
+        misused={"type": "boolean"},
         type_label=TEXT,
         status_label=TEXT,
     )

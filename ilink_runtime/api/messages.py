@@ -29,7 +29,8 @@ from ilink_runtime.levels import Levels
 from ilink_runtime.problem_details import language_of, told
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
-from ilink_runtime.sentences import label
+from ilink_runtime.search import Hit
+from ilink_runtime.sentences import label, without_name
 from ilink_runtime.submission import Receipt, Stored
 from ilink_runtime.validation import Fault, Level
 from ilink_runtime.writer import Store
@@ -68,7 +69,7 @@ async def record(request: Request) -> Response:
 @operation(
     "GET",
     "/messages/{reference}",
-    "A message as its owner sent it, with what the system knows of it.",
+    "A message, less what its owner keeps from you, with what the system knows of it.",
     {200: "StoredMessage", 304: ""},
     PURPOSE,
     LANG,
@@ -228,6 +229,9 @@ async def shared(request: Request) -> Response:
             **asdict(thread),
             "label": bundle.text(f"{thread.kind}.title", language),
             "labels": [label(bundle, message_type, path, language) for path in thread.paths],
+            "others": [
+                {**asdict(other), "hit": told_hit(bundle, other.hit, language)} for other in thread.others
+            ],
         }
         for thread in found
     ]
@@ -257,6 +261,14 @@ def shown(request: Request, stored: Stored, language: str) -> dict[str, Any]:
         **{name: value for name, value in envelope.items() if value is not None},
         "message": stored.message,
     }
+
+
+def told_hit(bundle: Bundle, hit: Hit, language: str) -> dict[str, Any]:
+    """A message as a list shows it; where its name is withheld, the headline says so."""
+    told_anyhow = asdict(hit)
+    if hit.withheld is None:
+        return told_anyhow
+    return told_anyhow | {"headline": without_name(bundle, hit.withheld, language)}
 
 
 def status_label(bundle: Bundle, status: str, language: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ilink_runtime import audit, feed, search, signin
 from ilink_runtime.api.asking import answer, number, one_of
-from ilink_runtime.api.messages import status_label
+from ilink_runtime.api.messages import status_label, told_hit
 from ilink_runtime.api.operations import LANG, PURPOSE, Parameter, operation, up_to
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.problem_details import language_of
@@ -50,7 +49,7 @@ async def find(request: Request) -> Response:
         "total": results.total,
         "hits": [
             {
-                **asdict(hit),
+                **told_hit(bundle, hit, language),
                 "type_label": bundle.text(f"{hit.type}.title", language),
                 "status_label": status_label(bundle, hit.status, language),
             }

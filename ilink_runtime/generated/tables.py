@@ -41,6 +41,8 @@ class Message(Row, table=True):
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     confidentiality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    withheld: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    withheld_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
 
 
 class FreeText(Row, table=True):
@@ -738,7 +740,7 @@ class Business(Row, table=True):
 
 
 class Entity(Row, table=True):
-    __tablename__ = "entity"
+    __tablename__ = "record_entity"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
 
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
@@ -760,7 +762,7 @@ class EntityOtherNames(Row, table=True):
     __table_args__ = (
         ForeignKeyConstraint(
             ["message_id", "path"],
-            ["entity.message_id", "entity.path"],
+            ["record_entity.message_id", "record_entity.path"],
             ondelete="CASCADE",
         ),
     )

@@ -48,6 +48,7 @@ _templates.globals |= {
     "best_text": best_text,
 }
 _templates.filters["bureau_of"] = lambda code, desk: desk.bureau(code)
+_templates.filters["words_of"] = lambda code, desk, code_list: desk.code(code_list, code)
 
 
 class Desk:
@@ -163,12 +164,20 @@ class Desk:
             return self.title(matched)
         return self.place(hit.type, f"/{matched}")
 
+    def called(self, hit: Hit) -> str:
+        """What a list calls a message: its name, or that the name is withheld."""
+        if hit.withheld is not None:
+            return sentences.without_name(self.bundle, hit.withheld, self.language)
+        return hit.headline or self.say("Without a name")
+
     def plural_forms(self, singular: str, plural: str) -> dict[str, str]:
         """Every form of a sentence with a number, for the script of the page."""
         return self.languages.plural_forms(self.language, singular, plural)
 
     def bureau(self, code: str) -> str:
-        """A bureau in words: its country, or the General Secretariat."""
+        """A bureau in words: its country, or the General Secretariat; a service after its country."""
+        if "/" in code:
+            return f"{self.code('Country', code.partition('/')[0])} ({code.partition('/')[2]})"
         return self.say("General Secretariat") if code == SECRETARIAT else self.code("Country", code)
 
     def status(self, status: str) -> str:

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from ilink_runtime import form, people
 from ilink_runtime.drafts import Draft
-from ilink_runtime.pages import checking
+from ilink_runtime.pages import checking, message_parts
 from ilink_runtime.pages.desk import Desk
 
 
@@ -38,6 +38,7 @@ def draft_page(
         status,
         form=definition,
         sections=sections,
+        parts_filled=message_parts.parts(desk.bundle, message_type, body, desk.language),
         draft=draft,
         summary=summary,
         lacking=checking.lines(desk, message_type, lacking, sections),

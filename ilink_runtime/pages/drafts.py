@@ -6,14 +6,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Connection
 
-from ilink_runtime import drafts, form, search, submission
+from ilink_runtime import drafts, form, submission
 from ilink_runtime.drafts import Draft
+from ilink_runtime.headline import headline
 from ilink_runtime.levels import hinders
 from ilink_runtime.pages import checking, posted
 from ilink_runtime.pages.desk import Desk, at_desk, at_own_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
 from ilink_runtime.pages.entrance import ask_to_sign_in
-from ilink_runtime.pages.reading import banner
+from ilink_runtime.pages.reading import banner, marks
 from ilink_runtime.people import Officer
 from ilink_runtime.problems import Problem
 from ilink_runtime.submission import Receipt
@@ -29,8 +30,7 @@ async def listing(request: Request) -> Response:
     found = await desk.store.aread(lambda c: drafts.listing(c, officer.reader))
     known = [draft for draft in found if draft.type in desk.bundle.forms]
     headlines = {
-        d.id: search.headline(desk.bundle, d.type, form.message(desk.bundle.forms[d.type], d.body))
-        for d in known
+        d.id: headline(desk.bundle, d.type, form.message(desk.bundle.forms[d.type], d.body)) for d in known
     }
     return desk.page("drafts.html", drafts=known, headlines=headlines)
 
@@ -94,6 +94,7 @@ async def check(request: Request, draft_id: str) -> Response:
         form=desk.bundle.forms[draft.type],
         draft=draft,
         sections=sections,
+        marks=marks(message),
         banner=banner(message, officer.reader.bureau, ""),
         lacking=checking.lines(desk, draft.type, lacking, sections, back),
         advice=checking.lines(desk, draft.type, advice, sections, back),

@@ -10,7 +10,7 @@ from ilink_runtime import access, audit, form, submission, threads
 from ilink_runtime.form import Section
 from ilink_runtime.pages.checking import Line
 from ilink_runtime.pages.desk import Desk, at_own_desk
-from ilink_runtime.pages.reading import Banner, banner, essentials
+from ilink_runtime.pages.reading import Banner, banner, essentials, marks
 from ilink_runtime.people import Officer
 from ilink_runtime.problems import Problem
 from ilink_runtime.submission import Stored
@@ -68,6 +68,7 @@ class Opened:
             "message.html",
             status,
             sections=sections,
+            marks=marks(self.stored.message),
             essentials=essentials(sections, headline),
             threads=await self.threads(),
             wishes=wishes,

@@ -163,6 +163,7 @@ function startSaving() {
       const fresh = page.getElementById(pointer);
       if (!answer.ok || !fresh) throw new Error(String(answer.status));
       document.getElementById(pointer).replaceWith(fresh);
+      document.getElementById("list-of-parts").replaceWith(page.getElementById("list-of-parts"));
       const revision = page.querySelector("#draft [name=revision]").value;
       settle(new URL(answer.url).pathname, revision, page.getElementById("saved").textContent);
       suggestIn(fresh);
