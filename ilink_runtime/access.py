@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, true
 
 from ilink_runtime.database import audience, message
+from ilink_runtime.envelope import SET_ASIDE
 
 #: The General Secretariat's code among the bureaus; no country has it.
 SECRETARIAT = "IPSG"
@@ -32,29 +34,42 @@ class Reader:
 
 
 def visible(reader: Reader) -> ColumnElement[bool]:
-    """The SQL predicate over `message` that holds for exactly what the reader may see."""
+    """The SQL predicate over `message` that holds for exactly what the reader may see.
+
+    A request is seen only by those who see the message that it concerns, now and not when it was sent.
+    """
     if reader.secretariat:
         return true()
+    concerned = message.alias("concerned")
+    theirs = and_(
+        concerned.c.reference == message.c.concerns,
+        or_(concerned.c.owner == reader.bureau, _open_to(reader, concerned)),
+    )
     return or_(
         message.c.owner == reader.bureau,
         and_(
-            message.c.status != "returned",
-            ~_named("hidden_from", reader.bureau),
-            or_(~_any("restricted_to"), _named("restricted_to", reader.bureau)),
-            or_(~_any("recipient"), _named("recipient", reader.bureau)),
+            _open_to(reader, message),
+            or_(message.c.concerns.is_(None), exists(select(concerned.c.id).where(theirs))),
         ),
     )
 
 
-def could_see(reader: Reader, owner: str, status: str, parts: Mapping[str, Collection[str]]) -> bool:
-    """The same as `visible`, of a message that is gone and left only its audience in the outbox."""
+def could_see(
+    reader: Reader,
+    owner: str,
+    status: str,
+    parts: Mapping[str, Collection[str]],
+    concerned: Mapping[str, Any] | None = None,
+) -> bool:
+    """The same as `visible`, of a message that is gone or changed and left its audience in the outbox."""
     if reader.secretariat or reader.bureau == owner:
         return True
     limits = (parts.get("restricted_to"), parts.get("recipient"))
     return (
-        status != "returned"
+        status not in SET_ASIDE
         and reader.bureau not in parts.get("hidden_from", ())
         and all(not limit or reader.bureau in limit for limit in limits)
+        and (concerned is None or could_see(reader, **concerned))
     )
 
 
@@ -68,15 +83,23 @@ def may_review(reader: Reader) -> bool:
     return reader.may_write and reader.secretariat
 
 
-def _any(part: str) -> ColumnElement[bool]:
-    return exists(
-        select(audience.c.bureau).where(audience.c.message_id == message.c.id, audience.c.part == part)
+def _open_to(reader: Reader, of: FromClause) -> ColumnElement[bool]:
+    """Whether a message of another bureau is not set aside, and is addressed to the reader's."""
+    return and_(
+        of.c.status.not_in(SET_ASIDE),
+        ~_named(of, "hidden_from", reader.bureau),
+        or_(~_any(of, "restricted_to"), _named(of, "restricted_to", reader.bureau)),
+        or_(~_any(of, "recipient"), _named(of, "recipient", reader.bureau)),
     )
 
 
-def _named(part: str, bureau: str) -> ColumnElement[bool]:
+def _any(of: FromClause, part: str) -> ColumnElement[bool]:
+    return exists(select(audience.c.bureau).where(audience.c.message_id == of.c.id, audience.c.part == part))
+
+
+def _named(of: FromClause, part: str, bureau: str) -> ColumnElement[bool]:
     return exists(
         select(audience.c.bureau).where(
-            audience.c.message_id == message.c.id, audience.c.part == part, audience.c.bureau == bureau
+            audience.c.message_id == of.c.id, audience.c.part == part, audience.c.bureau == bureau
         )
     )
