@@ -338,7 +338,7 @@ def upgrade_database(database: str | None, standard: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Only says what would end.")
 @_database
 def expire(dry_run: bool, database: str | None, standard: Path | None) -> None:
-    """Deletes messages whose time ran out and withdraws those whose suspension did; `serve` does so hourly."""
+    """Deletes messages whose time ran out, withdraws those whose suspension did; `serve` does so hourly."""
     from ilink_runtime import bundle, retention, sweep
     from ilink_runtime.opening import open_store
 
@@ -347,10 +347,7 @@ def expire(dry_run: bool, database: str | None, standard: Path | None) -> None:
         store = open_store(settings.database, bundle.read(settings.standard))
         stack.callback(store.close)
         today = retention.today()
-        if dry_run:
-            ended = store.read(lambda c: sweep.due(c, today))
-        else:
-            ended = list(sweep.sweep(store, today))
+        ended = store.read(lambda c: sweep.due(c, today)) if dry_run else list(sweep.sweep(store, today))
     for one in ended:
         click.echo(f"{one.reference} of {one.owner}: {'deleted' if one.end == 'expire' else 'withdrawn'}")
     click.echo(f"{len(ended)} messages {'would end' if dry_run else 'ended'}.", err=True)

@@ -42,7 +42,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that was done to a message: `published`, `suspended` …; `request` asked for it, if one did."""
+    """What was done to a message: `published`, `suspended` …; `request` asked for it, if one did."""
 
     at: str
     kind: str

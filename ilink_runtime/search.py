@@ -101,6 +101,8 @@ def headline(bundle: Bundle, message_type: str, message: Mapping[str, Any]) -> s
     place, value = bundle.classes[message_type], message
     for name in filter(None, str(bundle.messages[message_type]["headline"]).split("/")):
         slot, inner = place.slots.get(name), value.get(name)
+        if slot is not None and slot.kind == "type" and isinstance(inner, str):
+            return inner.strip()[:200]
         if slot is None or slot.kind != "class" or not inner:
             break
         value = inner[0] if slot.multivalued else inner

@@ -158,7 +158,7 @@ def amend(
     kind, at = type_of(bundle, message, message_type), now()
     if kind != stored.envelope["type"]:
         raise Problem(409, "conflict", _("A message keeps its type; send a new one."))
-    if _is_past(bundle, stored):
+    if is_past(bundle, stored):
         raise Problem(409, "conflict", _("This has taken effect or has ended; send a new message."))
     target = _target(connection, bundle, reader, kind, message)
     _must_stand(kind, objections(bundle, reader, kind, message, target, stored, retention.today()))
@@ -293,6 +293,14 @@ def sent_with(connection: Connection, reader: Reader, key: str) -> str | None:
     )
 
 
+def is_past(bundle: Bundle, stored: Stored) -> bool:
+    """Whether a message can no longer be changed: it has ended, or is a request that has taken effect."""
+    envelope = stored.envelope
+    if effects.of(bundle, envelope["type"]) in ("none", "add"):
+        return envelope["status"] in ENDED
+    return envelope["status"] not in ("processing", "returned")
+
+
 def canonical(message: Mapping[str, Any]) -> bytes:
     """The one spelling of a message that is stored and hashed."""
     return orjson.dumps(message, option=orjson.OPT_SORT_KEYS)
@@ -315,14 +323,6 @@ def _first_status(bundle: Bundle, message_type: str) -> str:
     return _FIRST_STATUS[bundle.messages[message_type]["routing"]]
 
 
-def _is_past(bundle: Bundle, stored: Stored) -> bool:
-    """Whether a message can no longer be changed: it has ended, or is a request that has taken effect."""
-    envelope = stored.envelope
-    if effects.of(bundle, envelope["type"]) in ("none", "add"):
-        return envelope["status"] in ENDED
-    return envelope["status"] not in ("processing", "returned")
-
-
 def _must_stand(message_type: str, found: list[Fault]) -> None:
     if found:
         raise Problem(422, "invalid", faults=found, message_type=message_type)
@@ -340,6 +340,8 @@ def _target(
     """The message that a request concerns, if it is a request and its sender sees that message."""
     reference = message.get(effects.CONCERNS[1:])
     if effects.of(bundle, message_type) == "none" or not isinstance(reference, str):
+        return None
+    if not (reference.isascii() and reference.isprintable()):
         return None
     if lock:
         _lock(connection, reader, reference)
@@ -458,7 +460,7 @@ def _bear(
     concerned = target.envelope["reference"]
     news = [News(change.news, concerned, target.id, _sight(connection, target))]
     if change.status is not None:
-        news += _followed(connection, target)
+        news += [one for one in _followed(connection, target) if one.reference != reference]
         _update_message(connection, target, at, status=change.status, **change.envelope)
     if change.message is not None:
         _write_version(connection, bundle, reader, target, change.message, change.envelope, at)

@@ -64,7 +64,9 @@ def endings(
     page = select(*columns).where(wanted).order_by(message.c.expires_at, message.c.reference)
     total = connection.scalar(select(func.count()).select_from(message).where(wanted)) or 0
     rows = connection.execute(page.limit(limit).offset(offset))
-    return total, [Ending(*row[:4], row[4].isoformat()) for row in map(tuple, rows)]
+    return total, [
+        Ending(row.reference, row.type, row.status, row.headline, row.expires_at.isoformat()) for row in rows
+    ]
 
 
 def due(connection: Connection, today: date) -> list[Due]:
@@ -88,7 +90,7 @@ def sweep(store: Store, today: date) -> Iterator[Due]:
 
 
 async def keep_sweeping(store: Store, tell: Callable[[], None]) -> None:
-    """Sweeps now and every hour, and tells when something has ended; a database that is away may come back."""
+    """Sweeps now and every hour, and tells what has ended; a database that is away may come back."""
     while True:
         try:
             for one in await store.aread(lambda c: due(c, retention.today())):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ilink_runtime.envelope import SET_ASIDE
 from ilink_runtime.form import Entry, Section
 
 #: Without a level of its own a message is kept by the lowest one.
@@ -85,9 +86,10 @@ class Banner:
     restricted_to: tuple[str, ...]
     hidden_from: tuple[str, ...]
     recipients: tuple[str, ...]
+    closed: bool  # only the owner and the General Secretariat see it
 
 
-def banner(message: Mapping[str, Any], owner: str, status: str) -> Banner:
+def banner(message: Mapping[str, Any], owner: str, status: str, *, private: bool = False) -> Banner:
     """The handling of a message, read from the message itself."""
     handling = message.get("handling") or {}
     return Banner(
@@ -97,4 +99,5 @@ def banner(message: Mapping[str, Any], owner: str, status: str) -> Banner:
         tuple(handling.get("restricted_to") or ()),
         tuple(handling.get("hidden_from") or ()),
         tuple(message.get("recipients") or ()),
+        private or status in SET_ASIDE,
     )
