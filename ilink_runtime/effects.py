@@ -90,14 +90,12 @@ def faults(
     effect = of(bundle, message_type)
     if target is None:
         yield Fault("no_such_message", CONCERNS)
-        return
-    envelope = target.envelope
-    if not may_send(bundle, message_type, reader, envelope["owner"]):
+    elif not may_send(bundle, message_type, reader, target.envelope["owner"]):
         yield Fault("not_owner", CONCERNS)
-    elif not can_bear(bundle, effect, envelope["type"], envelope["status"]):
+    elif not can_bear(bundle, effect, target.envelope["type"], target.envelope["status"]):
         yield Fault("bears_nothing", CONCERNS)
     if effect in DAYS:
-        pointer, last = DAYS[effect], _last(bundle, effect, envelope["type"], today)
+        pointer, last = DAYS[effect], _last(bundle, effect, target, today)
         day = request.get(pointer[1:])
         if fit_date(day) is None:
             yield Fault("required", pointer)
@@ -119,7 +117,8 @@ def change(bundle: Bundle, message_type: str, request: Mapping[str, Any], target
     return Change(news)
 
 
-def _last(bundle: Bundle, effect: str, message_type: str, today: date) -> date | None:
+def _last(bundle: Bundle, effect: str, target: Stored | None, today: date) -> date | None:
+    """The last day that a request may name; unknown of an unknown message."""
     if effect == "suspend":
         return retention.after(today, LONGEST_SUSPENSION)
-    return retention.longest(bundle, message_type, today)
+    return retention.longest(bundle, target.envelope["type"], today) if target else None
