@@ -59,6 +59,19 @@ def test_each_is_offered_what_he_may_send(app: FastAPI) -> None:
     assert mario.status == 405
 
 
+def test_the_button_that_answers_opens_the_form_of_the_answer(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amal, mario = Browser(app, "amal"), Browser(app, "mario")
+    reference = write_notice(amal, "Answered")
+    monkeypatch.setitem(app.state.bundle.messages["RedNotice"], "answered_by", "BlueNotice")
+    assert offered(amal, reference)[0] == "Addendum"
+    assert offered(mario, reference)[0] == "BlueNotice"
+    mario.get(f"/forms/BlueNotice?in_reply_to={reference}&purpose=warn&subject=x")
+    assert dict(mario.posting())["/in_reply_to"] == reference
+    assert dict(mario.posting())["/purpose"] == ""
+
+
 def test_an_addendum_is_read_with_its_message(app: FastAPI) -> None:
     amal, mario = Browser(app, "amal"), Browser(app, "mario")
     reference = write_notice(amal, "Found")
