@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, true
 
 from ilink_runtime.database import audience, message
-from ilink_runtime.envelope import code
+from ilink_runtime.envelope import SET_ASIDE, code
 
 #: The General Secretariat's code among the bureaus; no country has it.
 SECRETARIAT = "IPSG"
@@ -35,12 +36,32 @@ class Reader:
 
 
 def visible(reader: Reader) -> ColumnElement[bool]:
-    """The SQL predicate over `message` that holds for exactly what the reader may see."""
-    return true() if reader.secretariat else _seen_by(reader, message)
+    """The SQL predicate over `message` that holds for exactly what the reader may see.
+
+    A request is seen only by those who see the message that it concerns, now and not when it was sent.
+    """
+    if reader.secretariat:
+        return true()
+    concerned = message.alias("concerned")
+    theirs = and_(concerned.c.reference == message.c.concerns, _seen_by(reader, concerned))
+    return and_(
+        _seen_by(reader, message),
+        or_(
+            message.c.owner == reader.bureau,
+            message.c.concerns.is_(None),
+            exists(select(concerned.c.id).where(theirs)),
+        ),
+    )
 
 
-def could_see(reader: Reader, owner: str, status: str, parts: Mapping[str, Collection[str]]) -> bool:
-    """The same as `visible`, of a message that is gone and left only its audience in the outbox."""
+def could_see(
+    reader: Reader,
+    owner: str,
+    status: str,
+    parts: Mapping[str, Collection[str]],
+    concerned: Mapping[str, Any] | None = None,
+) -> bool:
+    """The same as `visible`, of a message that is gone or changed and left its audience in the outbox."""
     if reader.secretariat:
         return True
     if reader.entity and code(reader.entity) in parts.get("hidden_from_entities", ()):
@@ -55,10 +76,11 @@ def could_see(reader: Reader, owner: str, status: str, parts: Mapping[str, Colle
         let_in = reader.bureau in bureaus or not (bureaus or services)
     recipients = parts.get("recipient", ())
     return (
-        status != "returned"
+        status not in SET_ASIDE
         and reader.bureau not in parts.get("hidden_from", ())
         and let_in
         and (not recipients or reader.bureau in recipients)
+        and (concerned is None or could_see(reader, **concerned))
     )
 
 
@@ -81,7 +103,7 @@ def _seen_by(reader: Reader, of: FromClause) -> ColumnElement[bool]:
 def _open_to(reader: Reader, of: FromClause) -> ColumnElement[bool]:
     """Whether a message of another bureau is not set aside, and is addressed to the reader's."""
     return and_(
-        of.c.status != "returned",
+        of.c.status.not_in(SET_ASIDE),
         ~_named(of, "hidden_from", reader.bureau),
         _let_in(reader, of),
         or_(~_any(of, "recipient"), _named(of, "recipient", reader.bureau)),

@@ -373,6 +373,25 @@ def upgrade_database(database: str | None, standard: Path | None) -> None:
 # --- messages
 
 
+@main.command(epilog="Example: ilink expire --dry-run")
+@click.option("--dry-run", is_flag=True, help="Only says what would end.")
+@_database
+def expire(dry_run: bool, database: str | None, standard: Path | None) -> None:
+    """Deletes messages whose time ran out, withdraws those whose suspension did; `serve` does so hourly."""
+    from ilink_runtime import bundle, retention, sweep
+    from ilink_runtime.opening import open_store
+
+    settings = _asked(database, standard)
+    with _plainly(), ExitStack() as stack:
+        store = open_store(settings.database, bundle.read(settings.standard))
+        stack.callback(store.close)
+        today = retention.today()
+        ended = store.read(lambda c: sweep.due(c, today)) if dry_run else list(sweep.sweep(store, today))
+    for one in ended:
+        click.echo(f"{one.reference} of {one.owner}: {'deleted' if one.end == 'expire' else 'withdrawn'}")
+    click.echo(f"{len(ended)} messages {'would end' if dry_run else 'ended'}.", err=True)
+
+
 @main.command(epilog="Example: ilink validate notice.json --level publish --lang fr")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)

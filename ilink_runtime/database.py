@@ -158,7 +158,13 @@ for _column in COLUMNS:
     if _column.index and _column.source:
         index_by_hash(message.c[_column.name])
     elif _column.index and _column.name != "reference":  # that one is unique
-        Index(f"ix_message_{_column.name}", message.c[_column.name])
+        _given = None if _column.required else message.c[_column.name].is_not(None)
+        Index(
+            f"ix_message_{_column.name}",
+            message.c[_column.name],
+            sqlite_where=_given,
+            postgresql_where=_given,
+        )
 
 audience = Table(
     "audience",
@@ -177,6 +183,20 @@ revision = Table(
     Column("actor", Text, nullable=False),
     Column("bureau", String(8), nullable=False),
     Column("at", Text, nullable=False),
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "message_id", String(32), ForeignKey("message.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # published returned added extended suspended resumed ...
+    Column("actor", Text, nullable=False),
+    Column("bureau", String(8), nullable=False),
+    Column("request", Text),  # the reference of the request that asked for it
 )
 
 tombstone = Table(
@@ -257,7 +277,7 @@ audit = Table(
     Column("at", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("bureau", String(8), nullable=False),
-    Column("action", Text, nullable=False),  # record read search amend delete publish return sign_in ...
+    Column("action", Text, nullable=False),  # record read search amend delete publish return suspend ...
     Column("purpose", Text, nullable=False),
     Column("reference", Text),
     Column("detail", Text, nullable=False),  # JSON; never holds personal data of a message
@@ -269,10 +289,12 @@ outbox = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # recorded amended published returned deleted
+    Column("kind", Text, nullable=False),  # recorded amended published returned suspended deleted ...
     Column("reference", Text, nullable=False),
     Column("message_id", String(32)),  # no foreign key: a deletion is told too
-    Column("audience", Text),  # of a deleted message: JSON of who could see it, so that only they are told
+    Column(
+        "audience", Text
+    ),  # JSON of who could see it before, so that who no longer can is told, nobody else
     sqlite_autoincrement=True,
 )
 

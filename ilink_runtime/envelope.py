@@ -23,6 +23,9 @@ class EnvelopeColumn:
     source: str | None = None
 
 
+#: Where an owner says how long his message is needed; an extension changes it.
+REVIEW_DATE = "review_date"
+
 #: The system assigns those without a source. Instants are UTC text, `2026-11-23T09:30:00.123Z`.
 COLUMNS: tuple[EnvelopeColumn, ...] = (
     EnvelopeColumn("reference", required=True, index=True),
@@ -36,16 +39,26 @@ COLUMNS: tuple[EnvelopeColumn, ...] = (
     EnvelopeColumn("updated_at", required=True, index=True),
     EnvelopeColumn("published_at"),
     EnvelopeColumn("returned_reason"),
+    EnvelopeColumn("concerns", index=True),  # the reference of the message that a request bears on
+    EnvelopeColumn("extended_at"),
+    EnvelopeColumn("suspended_until", "date"),
+    EnvelopeColumn("expires_at", "date", index=True),  # its last day; then it is deleted
     EnvelopeColumn("national_reference", index=True, source="/national_reference"),
     EnvelopeColumn("in_reply_to", index=True, source="/in_reply_to"),
     EnvelopeColumn("purpose", source="/purpose"),
     EnvelopeColumn("urgency", source="/urgency"),
     EnvelopeColumn("reply_by", "date", source="/reply_by"),
-    EnvelopeColumn("review_date", "date", source="/review_date"),
+    EnvelopeColumn("review_date", "date", source=f"/{REVIEW_DATE}"),
     EnvelopeColumn("confidentiality", source="/handling/confidentiality"),
     EnvelopeColumn("withheld"),
     EnvelopeColumn("withheld_until", "date"),
 )
+
+#: The statuses that the system gives; what is set aside only its owner and the General Secretariat see.
+IN_FORCE = ("processing", "published", "sent", "recorded", "accepted")
+SET_ASIDE = ("returned", "suspended", "withdrawn", "cancelled", "expired", "deleted")
+#: What has ended is changed no more, only deleted.
+ENDED = ("withdrawn", "cancelled")
 
 #: Lists of bureaus and services in a message, and the part each plays in who may see it (table `audience`).
 AUDIENCE: dict[str, str] = {
@@ -90,5 +103,6 @@ OWN_TABLES = frozenset(
         "outbox",
         "standard",
         "sign_in_failure",
+        "step",
     ]
 )

@@ -33,9 +33,11 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateColumn, CreateIndex
 from sqlalchemy.types import TypeEngine
 
-from ilink_runtime import database, projection, restriction, search, submission, threads
+from ilink_runtime import database, projection, restriction, retention, search, submission, threads
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import Statement, now
+from ilink_runtime.envelope import REVIEW_DATE
+from ilink_runtime.projection import fit_date
 from ilink_runtime.values import walk
 
 #: To be raised when the runtime itself makes other rows, canonical forms or search text of the same message.
@@ -43,6 +45,7 @@ TREATMENT = 2
 BATCH = 200
 
 _relist = Statement("UPDATE message SET headline = ?, withheld = ?, withheld_until = ? WHERE id = ?")
+_set_last_day = Statement("UPDATE message SET expires_at = ? WHERE id = ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def upgrade(engine: Engine, bundle: Bundle) -> Report:
 
 
 def project_anew(engine: Engine, bundle: Bundle) -> tuple[int, tuple[str, ...]]:
-    """Makes the rows, identifiers and search text of all messages from their revisions, in batches."""
+    """Makes the rows, identifiers, search text and last days of all messages anew, in batches."""
     count, after = 0, ""
     unknown: set[str] = set()
     while True:
@@ -134,7 +137,11 @@ def project_anew(engine: Engine, bundle: Bundle) -> tuple[int, tuple[str, ...]]:
                 if row.type not in bundle.messages:
                     unknown.add(row.type)
                     continue
-                _project(connection, bundle, row.id, row.type, orjson.loads(row.body))
+                body = orjson.loads(row.body)
+                _project(connection, bundle, row.id, row.type, body)
+                since = row.extended_at or row.recorded_at
+                last = retention.last_day(bundle, row.type, since, fit_date(body.get(REVIEW_DATE)))
+                _set_last_day.run(connection, (last, row.id))
                 count += 1
         if not rows:
             return count, tuple(sorted(unknown))
@@ -142,7 +149,7 @@ def project_anew(engine: Engine, bundle: Bundle) -> tuple[int, tuple[str, ...]]:
 
 
 def treatment(bundle: Bundle) -> str:
-    """A hash of all that shapes rows, identifiers and search text; labels and forms are not in it."""
+    """A hash of all that shapes rows, identifiers, search text and last days; labels and forms do not."""
     classes = {
         name: [
             node["ancestors"],
@@ -162,7 +169,8 @@ def treatment(bundle: Bundle) -> str:
     }
     masked = {name: sorted(codes) for name, codes in bundle.masked_codes.items()}
     heads = {name: node["headline"] for name, node in bundle.messages.items()}
-    parts = [TREATMENT, classes, types, list(bundle.tables), masked, heads]
+    kept = {name: node.get("retention") for name, node in bundle.messages.items()}
+    parts = [TREATMENT, classes, types, kept, list(bundle.tables), masked, heads]
     return sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -183,7 +191,9 @@ def _bodies(connection: Connection, after: str) -> list[Any]:
     current = and_(revision.c.message_id == message.c.id, revision.c.version == message.c.version)
     return list(
         connection.execute(
-            select(message.c.id, message.c.type, revision.c.body)
+            select(
+                message.c.id, message.c.type, message.c.recorded_at, message.c.extended_at, revision.c.body
+            )
             .join(revision, current)
             .where(message.c.id > after)
             .order_by(message.c.id)

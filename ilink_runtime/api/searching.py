@@ -12,12 +12,13 @@ from ilink_runtime.api.asking import answer, number, one_of
 from ilink_runtime.api.messages import status_label, told_hit
 from ilink_runtime.api.operations import LANG, PURPOSE, Parameter, operation, up_to
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.envelope import IN_FORCE, SET_ASIDE
 from ilink_runtime.problem_details import language_of
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
 from ilink_runtime.writer import Store
 
-STATUSES = ("processing", "published", "returned", "sent")
+STATUSES = (*IN_FORCE, *SET_ASIDE)
 _BUREAU = re.compile(r"[A-Z0-9-]{1,8}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from ilink_runtime.bundle import Bundle
 from ilink_runtime.folding import fold
 from ilink_runtime.languages import Gettext, Languages, Ngettext
 from ilink_runtime.levels import Levels
+from ilink_runtime.pages import kinds
 from ilink_runtime.pages.reading import best_text
 from ilink_runtime.people import Officer
 from ilink_runtime.search import Hit
@@ -138,6 +139,10 @@ class Desk:
         """Whether a code stands in its list."""
         return code_list in self.bundle.code_lists and code in dict(self.codes(code_list))
 
+    def family(self, name: str) -> str:
+        """The title of a family of message types."""
+        return self.title(name) if name else self.say("Messages")
+
     def section(self, name: str) -> str:
         """The title of a section of a form."""
         return self.title(f"groups.{name}") if name else self.say("Other details")
@@ -183,6 +188,11 @@ class Desk:
     def status(self, status: str) -> str:
         """A status in words."""
         return self.code("MessageStatus", status)
+
+    @cached_property
+    def families(self) -> list[kinds.Family]:
+        """The kinds of messages that can be written."""
+        return kinds.families(self.bundle)
 
     # --- times and numbers
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Connection
 
-from ilink_runtime import drafts, form, submission
+from ilink_runtime import drafts, effects, form, submission
 from ilink_runtime.drafts import Draft
 from ilink_runtime.headline import headline
 from ilink_runtime.levels import hinders
@@ -80,8 +80,11 @@ async def check(request: Request, draft_id: str) -> Response:
         return sent
     draft = await _find(desk, officer, draft_id)
     message = form.message(desk.bundle.forms[draft.type], draft.body)
-    if desk.levels.faults(draft.type, message, "record"):
-        return draft_page(desk, draft.type, message, draft, checked=True)
+    further = await desk.store.aread(
+        lambda c: submission.hindrances(c, desk.bundle, officer.reader, message, draft.type, draft.reference)
+    )
+    if further or desk.levels.faults(draft.type, message, "record"):
+        return draft_page(desk, draft.type, message, draft, checked=True, further=further)
     sections = form.show(desk.bundle.forms[draft.type], message)
     publication = desk.bundle.messages[draft.type]["routing"] == "publication"
     lacking: list[Fault] = []
@@ -95,9 +98,12 @@ async def check(request: Request, draft_id: str) -> Response:
         draft=draft,
         sections=sections,
         marks=marks(message),
-        banner=banner(message, officer.reader.bureau, ""),
+        banner=banner(
+            message, officer.reader.bureau, "", private=effects.is_private(desk.bundle, draft.type)
+        ),
         lacking=checking.lines(desk, draft.type, lacking, sections, back),
         advice=checking.lines(desk, draft.type, advice, sections, back),
+        requests=effects.of(desk.bundle, draft.type) != "none",
     )
 
 
@@ -119,7 +125,12 @@ async def send(request: Request, draft_id: str) -> Response:
         drafts.delete(connection, officer.reader, draft_id)
         return receipt
 
-    receipt = await desk.store.awrite(work)
+    try:
+        receipt = await desk.store.awrite(work)
+    except Problem as problem:
+        if not problem.faults:
+            raise
+        return RedirectResponse(f"/drafts/{draft_id}/check", 303)  # it shows them at their fields
     return RedirectResponse(f"/messages/{receipt.reference}", 303)
 
 

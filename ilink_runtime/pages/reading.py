@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ilink_runtime.envelope import SET_ASIDE
 from ilink_runtime.form import Entry, Section
 from ilink_runtime.restriction import Restriction, restrictions
 
@@ -88,6 +89,7 @@ class Banner:
     restricted_to: tuple[str, ...]
     hidden_from: tuple[str, ...]
     recipients: tuple[str, ...]
+    closed: bool  # only the owner and the General Secretariat see it
     conditions: tuple[str, ...]
     other_conditions: Mapping[str, Any]
     codes: tuple[tuple[str, str], ...]  # those of Europol: the list and the code
@@ -101,7 +103,7 @@ EUROPOL = {
 }
 
 
-def banner(message: Mapping[str, Any], owner: str, status: str) -> Banner:
+def banner(message: Mapping[str, Any], owner: str, status: str, *, private: bool = False) -> Banner:
     """The handling of a message, read from the message as the reader may see it."""
     handling = message.get("handling") or {}
     return Banner(
@@ -111,6 +113,7 @@ def banner(message: Mapping[str, Any], owner: str, status: str) -> Banner:
         (*(handling.get("restricted_to") or ()), *(handling.get("restricted_to_entities") or ())),
         (*(handling.get("hidden_from") or ()), *(handling.get("hidden_from_entities") or ())),
         tuple(message.get("recipients") or ()),
+        private or status in SET_ASIDE,
         tuple(handling.get("conditions_of_use") or ()),
         handling.get("other_conditions") or {},
         tuple((EUROPOL[name], str(handling[name])) for name in EUROPOL if handling.get(name)),

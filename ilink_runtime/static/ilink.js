@@ -60,7 +60,7 @@ if ("signedIn" in body.dataset && document.querySelector(".hits")) {
   const stream = new EventSource("/api/v1/stream");
   const announce = (event) => {
     const news = JSON.parse(event.data);
-    if (news.kind === "deleted") return;
+    if (news.kind === "removed") return;
     heard.add(news.reference);
     const link = document.createElement("a");
     link.href = location.href;

@@ -3,7 +3,8 @@
 In one world Tunis sends a second diffusion to Madrid alone, with the same phone, passport and name
 as a message that Paris sees; Madrid amends nothing, Tunis deletes another hidden one. And a message
 that Paris sees in both has parts, in that world alone, which Paris may not see. References,
-instants and random ids are made alike, then every answer is compared byte by byte.
+instants and random ids are made alike, then every answer is compared byte by byte. In both worlds Tunis
+sets aside a message that Paris saw, of which Paris hears only that it is gone.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ilink_runtime.api.operations import OPERATIONS
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import open_engine
 from tests.api.bureaus import Bureaus, diffusion, notice, opened, sent
+from tests.store.test_effects import request
 
 NOWHERE = "2020-00000000"
 QUERIES = (
@@ -70,6 +72,7 @@ def _hide(bureaus: Bureaus) -> dict[str, str]:
     amended = {"If-Match": hidden.headers["etag"]}
     changed = notice(handling={"hidden_from": ["FR"]}, urgency="urgent")
     assert bureaus.madrid.put(hidden.headers["location"], json=changed, headers=amended).status_code == 200
+    _ask_about(bureaus, to_madrid.json()["reference"])
     return {
         "HIDDEN": to_madrid.json()["reference"],
         "HIDDEN NOTICE": hidden.json()["reference"],
@@ -106,6 +109,19 @@ def _send_partly(bureaus: Bureaus, *, with_hidden: bool) -> str:
     return str(first.json()["reference"])
 
 
+def _ask_about(bureaus: Bureaus, hidden: str) -> None:
+    """Requests about a hidden message, of every effect and of three bureaus: as hidden as it is."""
+    for kind in ("Addendum", "ExtensionRequest", "SuspensionRequest"):
+        sent(bureaus.tunis, request(kind, hidden))
+    etag = bureaus.tunis.get(f"/api/v1/messages/{hidden}").headers["etag"]
+    resumed = bureaus.tunis.post(f"/api/v1/messages/{hidden}/resume", headers={"If-Match": etag})
+    assert resumed.status_code == 200
+    asked = sent(bureaus.madrid, request("CancellationRequest", hidden))
+    match = {"If-Match": asked.headers["etag"]}
+    accepted = bureaus.lyon.post(f"{asked.headers['location']}/publication", headers=match)
+    assert accepted.status_code == 200
+
+
 def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
     """All that Paris can ask, and what it is answered."""
     first = sent(bureaus.tunis, notice()).json()["reference"]
@@ -116,7 +132,18 @@ def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
     subject = diffusion()["subject"] | {"phone_numbers": [{"number": "+34600111222"}]}
     own = sent(bureaus.paris, diffusion(recipients=["TN"], subject=subject)).json()["reference"]
     partly = _send_partly(bureaus, with_hidden=with_hidden)
-    references = {"FIRST": first, "SECOND": second, "OWN": own, "PARTLY": partly, **hidden}
+    aside = sent(bureaus.tunis, diffusion()).json()["reference"]
+    added = sent(bureaus.tunis, request("Addendum", aside)).json()["reference"]
+    sent(bureaus.tunis, request("SuspensionRequest", aside))
+    references = {
+        "FIRST": first,
+        "SECOND": second,
+        "OWN": own,
+        "PARTLY": partly,
+        "ASIDE": aside,
+        "ADDED": added,
+        **hidden,
+    }
     # What was asked stands in some answers; in both worlds it was nothing that Paris may see.
     names = {reference: "ASKED" if name in hidden else name for name, reference in references.items()}
     officer, csrf = bureaus.officer("FR")
