@@ -426,9 +426,11 @@ def _write_parts(
 ) -> None:
     """All that follows from a message: its audience, its revision, rows, identifiers and search text."""
     message_id = receipt.message_id
-    private = effects.is_private(bundle, message_type)
-    own = [(message_id, "restricted_to", reader.bureau)]
-    _insert_audience.run_many(connection, own if private else _audience_rows(message_id, message))
+    audience = _audience_rows(message_id, message)
+    if effects.is_private(bundle, message_type):
+        own = (message_id, "restricted_to", reader.bureau)
+        audience = [own, *(row for row in audience if row[1] == "hidden_from_entities")]
+    _insert_audience.run_many(connection, audience)
     _insert_revision.run(
         connection, (message_id, receipt.version, body.decode(), reader.actor, reader.bureau, at)
     )
@@ -482,17 +484,28 @@ def _bear(
     at: str,
 ) -> list[News]:
     """Lets a request take its effect on the message that it concerns; the news of that, yet to be told."""
-    change = effects.change(bundle, message_type, request, target, at)
+    change = effects.change(bundle, message_type, request, at)
     concerned = target.envelope["reference"]
     news = [News(change.news, concerned, target.id, _sight(connection, target))]
     if change.status is not None:
         news += [one for one in _followed(connection, target) if one.reference != reference]
         _update_message(connection, target, at, status=change.status, **change.envelope)
-    if change.message is not None:
-        _write_version(connection, bundle, reader, target, change.message, change.envelope, at)
+    if change.fields:
+        message = {**_whole(connection, target), **change.fields}
+        _write_version(connection, bundle, reader, target, message, change.envelope, at)
     _insert_step.run(connection, (target.id, at, change.news, reader.actor, reader.bureau, reference))
     audit.note(connection, reader, effects.of(bundle, message_type), concerned, type=target.envelope["type"])
     return news
+
+
+def _whole(connection: Connection, stored: Stored) -> dict[str, Any]:
+    """What the owner said, of a message that a reader may see only in part."""
+    revision = database.revision
+    body = select(revision.c.body).where(
+        revision.c.message_id == stored.id, revision.c.version == stored.envelope["version"]
+    )
+    said: dict[str, Any] = orjson.loads(connection.scalar(body) or b"{}")
+    return said
 
 
 def _turned(
