@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,7 +18,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from ilink_runtime import __version__, api, bundle, pages
+from ilink_runtime import __version__, api, bundle, files, pages
 from ilink_runtime.api.ready import PREFIX, Library
 from ilink_runtime.feed import Feed
 from ilink_runtime.languages import Languages
@@ -42,7 +44,11 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await feed.start()
+        sweeping = asyncio.create_task(files.sweep_hourly(store))
         yield
+        sweeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeping
         await feed.close()
         store.close()
 
@@ -59,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(AfterChange, tell=feed.look),
             Middleware(Refusals, refuse=refuse),
             Middleware(SameOrigin),
-            Middleware(LimitBody, limit=settings.max_body),
+            Middleware(LimitBody, limit=longest_body(settings)),
         ],
         exception_handlers={HTTPException: _as_problem, RequestValidationError: _as_bad_request},
     )
@@ -79,6 +85,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_route("/favicon.ico", favicon, include_in_schema=False)
     app.mount("/static", Static(directory=STATIC))
     return app
+
+
+def longest_body(settings: Settings) -> Callable[[Scope], int]:
+    """How many bytes a request may bring: a file more than a message, and a form a file beside it."""
+
+    def longest(scope: Scope) -> int:
+        if scope["path"] == f"{PREFIX}/files":
+            return settings.max_file
+        kind = Headers(scope=scope).get("content-type", "")
+        if scope["path"].startswith(("/forms/", "/drafts/")) and kind.startswith("multipart/form-data"):
+            return settings.max_body + settings.max_file
+        return settings.max_body
+
+    return longest
 
 
 def refuse(request: Request, problem: Problem) -> Response:

@@ -67,6 +67,8 @@ OWN_TABLES = frozenset(
         "occurrence",
         "search_text",
         "search_index",
+        "file",
+        "message_file",
         "draft",
         "idempotency",
         "audit",

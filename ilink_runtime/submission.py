@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, and_, select, update
 
-from ilink_runtime import access, audit, database, projection, search, threads
+from ilink_runtime import access, audit, database, files, projection, search, threads
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import Statement, now
@@ -143,19 +143,23 @@ def amend(
     projection.erase(connection, bundle, stored.id)
     threads.erase(connection, stored.id)
     _delete_audience.run(connection, (stored.id,))
+    untied = files.untie(connection, stored.id)
     receipt = Receipt(reference, version, status, entity_tag(version, status, body), stored.id)
     _write_parts(connection, bundle, reader, receipt, kind, message, body, at)
+    files.release(connection, reader.bureau, untied)
     _conclude(connection, reader, "amend", "amended", receipt, kind, at)
     return receipt
 
 
 def delete(connection: Connection, reader: Reader, reference: str, etag: str) -> None:
-    """Removes a message with all its versions, drafts and index entries; a tombstone without data stays."""
+    """Removes a message with its versions, drafts, files, index entries; a tombstone without data stays."""
     stored = _to_change(connection, reader, reference, etag)
     kind, at = stored.envelope["type"], now()
     threads.erase(connection, stored.id)
     search.erase(connection, stored.id)
+    untied = files.untie(connection, stored.id)
     _delete_message.run(connection, (stored.id,))
+    files.release(connection, reader.bureau, untied)
     connection.execute(
         database.tombstone.insert().values(
             reference=reference,
@@ -307,6 +311,7 @@ def _write_parts(
     projection.write(connection, bundle, message_id, met)
     threads.write(connection, message_id, met)
     search.write(connection, message_id, met)
+    files.tie(connection, message_id, reader.bureau, met)
 
 
 def _conclude(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from ilink_runtime import drafts, form, search, submission
 from ilink_runtime.drafts import Draft
 from ilink_runtime.levels import hinders
-from ilink_runtime.pages import checking, posted
+from ilink_runtime.pages import checking, files, posted
 from ilink_runtime.pages.desk import Desk, at_desk, at_own_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
 from ilink_runtime.pages.entrance import ask_to_sign_in
@@ -40,7 +40,7 @@ async def show(request: Request, draft_id: str) -> Response:
     """A draft in its form."""
     desk, officer = await at_own_desk(request)
     draft = await _find(desk, officer, draft_id)
-    return draft_page(desk, draft.type, draft.body, draft)
+    return await draft_page(desk, draft.type, draft.body, draft)
 
 
 @router.post("/drafts/{draft_id}")
@@ -53,7 +53,8 @@ async def write(request: Request, draft_id: str) -> Response:
     data = await posted.posted(request, officer)
     draft = await _find(desk, officer, draft_id)
     written_in = posted.text(data, "form_language") or draft.language
-    body = posted.message(desk.bundle, draft.type, data, written_in)
+    taken = await files.came_along(desk, officer.reader, draft.type, data)
+    body = posted.message(desk.bundle, draft.type, data, written_in, taken.known)
     step = next_step(desk, draft.type, body, posted.text(data, "action"))
     revision = _revision(posted.text(data, "revision"))
     try:
@@ -68,7 +69,9 @@ async def write(request: Request, draft_id: str) -> Response:
             return await step.answer(desk, draft)
         if step.quiet:
             return JSONResponse({"code": "stale"}, 412)
-        return draft_page(desk, draft.type, body, draft, stale=True, status=412)
+        return await draft_page(desk, draft.type, body, draft, stale=True, status=412)
+    if taken.refused:
+        return await draft_page(desk, draft.type, saved.body, saved, refused=taken.refused, status=422)
     return await step.answer(desk, saved)
 
 
@@ -81,7 +84,7 @@ async def check(request: Request, draft_id: str) -> Response:
     draft = await _find(desk, officer, draft_id)
     message = form.message(desk.bundle.forms[draft.type], draft.body)
     if desk.levels.faults(draft.type, message, "record"):
-        return draft_page(desk, draft.type, message, draft, checked=True)
+        return await draft_page(desk, draft.type, message, draft, checked=True)
     sections = form.show(desk.bundle.forms[draft.type], message)
     publication = desk.bundle.messages[draft.type]["routing"] == "publication"
     lacking: list[Fault] = []
@@ -97,6 +100,7 @@ async def check(request: Request, draft_id: str) -> Response:
         banner=banner(message, officer.reader.bureau, ""),
         lacking=checking.lines(desk, draft.type, lacking, sections, back),
         advice=checking.lines(desk, draft.type, advice, sections, back),
+        held=await files.of_draft(desk.store, officer.reader, desk.bundle, draft),
     )
 
 

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 
 from ilink_runtime import access, audit, form, submission, threads
 from ilink_runtime.form import Section
+from ilink_runtime.pages import files
 from ilink_runtime.pages.checking import Line
 from ilink_runtime.pages.desk import Desk, at_own_desk
 from ilink_runtime.pages.reading import Banner, banner, essentials
@@ -69,9 +70,11 @@ class Opened:
             status,
             sections=sections,
             essentials=essentials(sections, headline),
+            headline=headline,
             threads=await self.threads(),
             wishes=wishes,
             summary=summary,
+            held=await files.of_message(self.desk.store, self.stored),
             may_change=access.may_change(reader, self.stored.envelope["owner"]),
             may_review=self.awaits_review,
         )
