@@ -176,7 +176,8 @@ def _named(met: Walked) -> dict[str, str]:
 
 
 def _files(connection: Connection, which: ColumnElement[bool]) -> dict[str, File]:
-    rows = connection.execute(select(file.c.sha256, file.c.media_type, file.c.size_bytes).where(which))
+    known = select(file.c.sha256, file.c.media_type, file.c.size_bytes).where(which)
+    rows = connection.execute(known.order_by(file.c.sha256))
     return {row.sha256: File(row.sha256, row.media_type, row.size_bytes) for row in rows}
 
 

@@ -172,6 +172,7 @@ def _own(bundle: Bundle) -> dict[str, Any]:
             dict.fromkeys(("reference", "type", "owner", "status", "status_label", "alert"), TEXT),
             version=COUNT,
             message=_ref("Message"),
+            files=_list(_ref("File")),
         ),
         "Reason": _object({"reason": TEXT}),
         "File": _object({"sha256": TEXT, "media_type": TEXT, "size_bytes": COUNT}),

@@ -47,6 +47,8 @@ def test_a_file_goes_with_a_message_to_who_may_see_it(bureaus: Bureaus) -> None:
         found = client.get(place)
         assert (found.status_code, found.content) == (200, PNG)
     assert bureaus.paris.get(place).status_code == 404
+    told = bureaus.madrid.get(receipt.headers["location"]).json()
+    assert told["files"] == [uploaded.json()]
     deleted = bureaus.tunis.delete(receipt.headers["location"], headers={"If-Match": receipt.headers["etag"]})
     assert deleted.status_code == 204
     assert bureaus.tunis.get(place).status_code == 404
@@ -96,6 +98,7 @@ def test_a_hash_alone_opens_nothing(bureaus: Bureaus) -> None:
     guessed = sent(bureaus.madrid, showing(hash_))
     never = sent(bureaus.madrid, showing("0" * 64))
     missing = bureaus.madrid.get(f"{never.headers['location']}/files/{'0' * 64}")
+    assert bureaus.madrid.get(guessed.headers["location"]).json()["files"] == []
     for client in (bureaus.tunis, bureaus.madrid):
         assert client.get(f"{with_it.headers['location']}/files/{hash_}").status_code == 200
         for place in (without.headers["location"], guessed.headers["location"]):
