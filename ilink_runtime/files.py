@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -165,14 +165,16 @@ async def sweep_hourly(store: Store) -> None:
 
 
 def _named(met: Walked) -> dict[str, str]:
-    scalars = [part for part in met if isinstance(part, Scalar) and part.type is not None]
-    hashes = {
-        part.holder: str(part.value).lower() for part in scalars if part.type and part.type.name == HASH
-    }
-    if not hashes:
-        return {}
-    names = {part.holder: str(part.value) for part in scalars if part.type and part.type.name == NAME}
-    return {hash_: names.get(holder, "") for holder, hash_ in hashes.items()}
+    hashes = list(_of_type(met, HASH))
+    names = dict(_of_type(met, NAME)) if hashes else {}
+    return {hash_.lower(): names.get(holder, "") for holder, hash_ in hashes}
+
+
+def _of_type(met: Walked, kind: str) -> Iterator[tuple[str, str]]:
+    """The values of a type, each with the object that it stands in."""
+    for part in met:
+        if isinstance(part, Scalar) and part.type is not None and part.type.name == kind:
+            yield part.holder, str(part.value)
 
 
 def _files(connection: Connection, which: ColumnElement[bool]) -> dict[str, File]:
