@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from ilink_runtime import __version__, api, bundle, files, pages
+from ilink_runtime import __version__, api, bundle, pages
 from ilink_runtime.api.ready import PREFIX, Library
 from ilink_runtime.feed import Feed
 from ilink_runtime.languages import Languages
@@ -28,6 +28,7 @@ from ilink_runtime.opening import open_store
 from ilink_runtime.problem_details import problem_details
 from ilink_runtime.problems import Problem
 from ilink_runtime.settings import Settings
+from ilink_runtime.sweep import keep_sweeping
 
 STATIC = Path(__file__).parent / "static"
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
@@ -44,11 +45,10 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await feed.start()
-        sweeping = asyncio.create_task(files.sweep_hourly(store))
+        sweeping = asyncio.create_task(keep_sweeping(store, feed.look))
         yield
         sweeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await sweeping
+        await asyncio.gather(sweeping, return_exceptions=True)
         await feed.close()
         store.close()
 

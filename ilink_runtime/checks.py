@@ -40,7 +40,7 @@ def date(text: str) -> bool:
 
 def partial_date(text: str) -> bool:
     """A year, month or day of the calendar, `1980`, `1980-05`, `1980-05-17`; `~` says about."""
-    return _days(text) is not None
+    return days(text) is not None
 
 
 def instant(text: str) -> bool:
@@ -202,7 +202,7 @@ OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _days(text: str) -> tuple[calendar_date, calendar_date] | None:
+def days(text: str) -> tuple[calendar_date, calendar_date] | None:
     """The first and the last day that a partial date can mean."""
     found = _PARTIAL_DATE.fullmatch(text)
     if found is None:
@@ -218,7 +218,7 @@ def _days(text: str) -> tuple[calendar_date, calendar_date] | None:
 
 
 def _certain_days(value: Any) -> tuple[calendar_date, calendar_date] | None:
-    return None if not isinstance(value, str) or value.endswith("~") else _days(value)
+    return None if not isinstance(value, str) or value.endswith("~") else days(value)
 
 
 def _digits(text: str) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -22,7 +21,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func,
 from ilink_runtime import audit, checks, database
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.database import draft, file, instant, message_file, now
+from ilink_runtime.database import draft, file, instant, message, message_file, now
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
 from ilink_runtime.values import Scalar, Walked, walk
@@ -42,7 +41,6 @@ PICTURES = {
 
 #: What was uploaded waits so long for its message.
 PATIENCE = timedelta(days=1)
-SWEEP_SECONDS = 3600.0
 
 _keep = database.insert(
     file,
@@ -97,9 +95,9 @@ def keep(connection: Connection, reader: Reader, content: bytes, known: File) ->
     audit.note(connection, reader, "upload", size=known.size_bytes)
 
 
-def named(bundle: Bundle, message_type: str, message: Mapping[str, Any]) -> dict[str, str]:
+def named(bundle: Bundle, message_type: str, body: Mapping[str, Any]) -> dict[str, str]:
     """The hashes that a message names, each with the name of its file, which may be empty."""
-    return _named(walk(bundle, message_type, message)) if message_type in bundle.classes else {}
+    return _named(walk(bundle, message_type, body)) if message_type in bundle.classes else {}
 
 
 def of_bureau(connection: Connection, bureau: str, hashes: Collection[str]) -> dict[str, File]:
@@ -123,17 +121,18 @@ def content(connection: Connection, bureau: str, hash_: str) -> bytes | None:
     return found
 
 
-def tie(connection: Connection, message_id: str, owner: str, met: Walked) -> None:
+def tie(connection: Connection, message_id: str, met: Walked) -> None:
     """Ties a message to the files that it names and its owner uploaded."""
     hashes = _named(met)
     if hashes:
         held = (
-            select(file.c.sha256)
-            .where(file.c.owner == owner, file.c.sha256.in_(sorted(hashes)))
+            select(message.c.id, file.c.owner, file.c.sha256)
+            .join(message, message.c.owner == file.c.owner)
+            .where(message.c.id == message_id, file.c.sha256.in_(sorted(hashes)))
             .order_by(file.c.sha256)
-            .with_for_update(read=True, key_share=True)  # so that nobody takes them away meanwhile
+            .with_for_update(read=True, key_share=True, of=file)  # so that nobody takes them away meanwhile
         )
-        _tie.run_many(connection, [(message_id, owner, hash_) for hash_ in connection.scalars(held).all()])
+        _tie.run_many(connection, [tuple(row) for row in connection.execute(held)])
 
 
 def untie(connection: Connection, message_id: str) -> list[str]:
@@ -154,14 +153,6 @@ def release(connection: Connection, owner: str, hashes: Collection[str]) -> None
 def sweep(connection: Connection) -> int:
     """Removes what was uploaded more than a day ago and is named by no message and no draft; how much."""
     return _remove(connection, file.c.uploaded_at < instant(datetime.now(UTC) - PATIENCE))
-
-
-async def sweep_hourly(store: Store) -> None:
-    """Sweeps now and every hour, as long as the server runs."""
-    while True:
-        with suppress(Problem):  # the database is away; it may come back
-            await store.awrite(sweep)
-        await asyncio.sleep(SWEEP_SECONDS)
 
 
 def _named(met: Walked) -> dict[str, str]:

@@ -11,9 +11,10 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from ilink_runtime import form, people
 from ilink_runtime.drafts import Draft
-from ilink_runtime.pages import checking, files
+from ilink_runtime.pages import checking, files, message_parts
 from ilink_runtime.pages.desk import Desk
 from ilink_runtime.pages.files import Refusal
+from ilink_runtime.validation import Fault
 
 
 async def draft_page(
@@ -23,16 +24,19 @@ async def draft_page(
     draft: Draft | None = None,
     *,
     checked: bool = False,
+    further: Sequence[Fault] = (),
     stale: bool = False,
     refused: Sequence[Refusal] = (),
     status: int = 200,
 ) -> Response:
-    """The form with what stands in it; with its faults once it was checked, and the files it did not take."""
+    """The form with what stands in it; once checked with its faults, those found elsewhere too."""
     definition = desk.bundle.forms[message_type]
     sections = form.show(definition, body)
     faults = desk.levels.faults(message_type, form.message(definition, body), "publish")
     wanting = checking.lines(desk, message_type, faults, sections)
     hindering = [fault for fault in faults if fault.level == "record"] if checked else []
+    known = {fault.path for fault in hindering}
+    hindering += [fault for fault in further if fault.path not in known]
     lacking = [fault for fault in faults if fault.level == "publish"] if checked else []
     summary = [*_refusals(desk, refused), *checking.lines(desk, message_type, hindering, sections)]
     officer = desk.officer
@@ -41,6 +45,7 @@ async def draft_page(
         status,
         form=definition,
         sections=sections,
+        parts_filled=message_parts.parts(desk.bundle, message_type, body, desk.language),
         draft=draft,
         summary=summary,
         lacking=checking.lines(desk, message_type, lacking, sections),

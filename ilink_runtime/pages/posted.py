@@ -13,6 +13,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from ilink_runtime import form, signin
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.folding import fold
+from ilink_runtime.pages import message_parts
 from ilink_runtime.people import Officer
 from ilink_runtime.problems import Problem
 
@@ -78,16 +79,17 @@ def uploads(data: FormData) -> list[tuple[str, UploadFile]]:
 def message(
     bundle: Bundle, message_type: str, data: FormData, language: str, known: Iterable[form.Pair] = ()
 ) -> dict[str, Any]:
-    """The message that was posted, empty rows kept; labels of codes become codes.
+    """The message that was posted, empty rows kept; labels of codes become codes, those of parts pointers.
 
     What is `known` of files that came along stands in place of what was posted in those fields.
     """
-    return form.read(
+    body = form.read(
         bundle.forms[message_type],
         [*pairs(data), *known],
         keep_rows=True,
         code_of=lambda code_list, typed: code_of(bundle, code_list, typed, language),
     )
+    return message_parts.with_pointers(bundle, message_type, body, (language, *bundle.languages))
 
 
 def code_of(bundle: Bundle, code_list: str, typed: str, language: str) -> str:
