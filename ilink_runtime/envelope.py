@@ -97,6 +97,8 @@ OWN_TABLES = frozenset(
         "occurrence",
         "search_text",
         "search_index",
+        "file",
+        "message_file",
         "draft",
         "idempotency",
         "audit",

@@ -23,6 +23,7 @@ from ilink_runtime import (
     audit,
     database,
     effects,
+    files,
     projection,
     restriction,
     retention,
@@ -189,7 +190,7 @@ def amend(
 
 
 def delete(connection: Connection, reader: Reader, reference: str, etag: str) -> None:
-    """Removes a message with all its versions, drafts and index entries; a tombstone without data stays.
+    """Removes a message with its versions, drafts, files, index entries; a tombstone without data stays.
 
     What its owner added to it goes too (RPD-48).
     """
@@ -440,6 +441,7 @@ def _write_parts(
     projection.write(connection, bundle, message_id, met)
     threads.write(connection, message_id, found)
     search.write(connection, message_id, found)
+    files.tie(connection, message_id, met)
 
 
 def _write_version(
@@ -467,9 +469,11 @@ def _write_version(
     projection.erase(connection, bundle, stored.id)
     threads.erase(connection, stored.id)
     _delete_audience.run(connection, (stored.id,))
+    untied = files.untie(connection, stored.id)
     version, status = known["version"], known["status"]
     receipt = Receipt(known["reference"], version, status, entity_tag(version, status, body), stored.id)
     _write_parts(connection, bundle, reader, receipt, kind, message, body, at)
+    files.release(connection, known["owner"], untied)
     return receipt
 
 
@@ -546,7 +550,9 @@ def _remove(connection: Connection, reader: Reader, stored: Stored, action: str)
         news.append(News("deleted", envelope["reference"], gone.id, _sight(connection, gone)))
         threads.erase(connection, gone.id)
         search.erase(connection, gone.id)
+        untied = files.untie(connection, gone.id)
         _delete_message.run(connection, (gone.id,))
+        files.release(connection, owner, untied)
         _insert_tombstone.run(
             connection, (envelope["reference"], envelope["type"], owner, at, envelope["version"])
         )

@@ -14,6 +14,7 @@ from ilink_runtime import (
     access,
     audit,
     effects,
+    files,
     history,
     retention,
     signin,
@@ -36,6 +37,7 @@ from ilink_runtime.api.asking import (
 from ilink_runtime.api.operations import IF_MATCH, IF_NONE_MATCH, LANG, PURPOSE, Parameter, operation, up_to
 from ilink_runtime.api.ready import PREFIX
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.files import File
 from ilink_runtime.languages import Languages
 from ilink_runtime.levels import Levels
 from ilink_runtime.problem_details import language_of, told
@@ -120,13 +122,20 @@ async def endings(request: Request) -> Response:
 )
 async def read(request: Request) -> Response:
     reader, store = await signin.require_purpose(request), _store(request)
-    stored = await store.aread(lambda c: _seen(c, reader, request))
+
+    def ask(connection: Connection) -> tuple[Stored, dict[str, File]]:
+        stored = _seen(connection, reader, request)
+        return stored, files.of_message(connection, stored.id)
+
+    stored, held = await store.aread(ask)
     await _note(request, reader, "read")
     headers = {"ETag": stored.etag, "Cache-Control": "no-store"}
     if has_already(request, stored.etag):
         return not_modified(headers)
     language = language_of(request)
-    return answer(shown(request, stored, language), headers=headers, language=language)
+    named = files.named(_bundle(request), stored.envelope["type"], stored.message)
+    found = [asdict(known) for hash_, known in held.items() if hash_ in named]
+    return answer({**shown(request, stored, language), "files": found}, headers=headers, language=language)
 
 
 @operation(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from ilink_runtime import drafts
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.pages import posted
+from ilink_runtime.pages import files, posted
 from ilink_runtime.pages.desk import Desk, at_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
 from ilink_runtime.pages.entrance import ask_to_sign_in
@@ -32,7 +32,8 @@ async def blank(request: Request, message_type: str) -> Response:
     """An empty form, about another message or alone; nobody needs to sign in to read it."""
     desk = await at_desk(request)
     _must_know(desk, message_type)
-    return draft_page(desk, message_type, _prefilled(desk.bundle, message_type, request.query_params))
+    body = _prefilled(desk.bundle, message_type, request.query_params)
+    return await draft_page(desk, message_type, body)
 
 
 @router.post("/forms/{message_type}")
@@ -44,11 +45,15 @@ async def begin(request: Request, message_type: str) -> Response:
         return await ask_to_sign_in(desk)
     data = await posted.posted(request, desk.officer)
     reader, bundle = desk.officer.reader, desk.bundle
-    body = posted.message(bundle, message_type, data, posted.text(data, "form_language") or desk.language)
+    taken = await files.came_along(desk, reader, message_type, data)
+    written_in = posted.text(data, "form_language") or desk.language
+    body = posted.message(bundle, message_type, data, written_in, taken.known)
     step = next_step(desk, message_type, body, posted.text(data, "action"))
     draft = await desk.store.awrite(
         lambda c: drafts.create(c, reader, message_type, step.language, step.body, bundle.version)
     )
+    if taken.refused:
+        return await draft_page(desk, message_type, draft.body, draft, refused=taken.refused, status=422)
     return await step.answer(desk, draft)
 
 
