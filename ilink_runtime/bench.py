@@ -19,7 +19,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ilink_runtime import form
-from ilink_runtime.app import STATIC, Static, as_problem, refuse
+from ilink_runtime.app import STATIC, Static, as_problem, longest_body, refuse
 from ilink_runtime.bundle import DEFAULT, Bundle
 from ilink_runtime.languages import Languages
 from ilink_runtime.levels import Levels
@@ -138,7 +138,7 @@ def _app(bench: Bench) -> FastAPI:
             Middleware(SecureHeaders, headers=_HEADERS),
             Middleware(Refusals, refuse=refuse),
             Middleware(SameOrigin),
-            Middleware(LimitBody, limit=Settings().max_body),
+            Middleware(LimitBody, limit=longest_body(Settings())),
             Middleware(_Nobody),
         ],
         exception_handlers={HTTPException: as_problem},
@@ -182,6 +182,9 @@ async def column(request: Request, message_type: str) -> Response:
         form=definition,
         sections=sections,
         faults=_beside(sections, bench.shown.findings),
+        parts_filled={},
+        held={},
+        most=request.app.state.settings.max_file,
     )
 
 

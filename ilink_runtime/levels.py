@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import Any
 
+from ilink_runtime import restriction
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.validation import Fault, Level, validator
 
@@ -15,13 +16,17 @@ class Levels:
     """The validators of a standard, each made when a message type is first judged at a level."""
 
     def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
         self._validator = cache(partial(validator, bundle.schema))
 
     def faults(self, message_type: str, message: Any, level: Level) -> list[Fault]:
         """All faults up to a level; the type is one of the standard's."""
         if level != "quality":
-            return self._validator(_definition(message_type, level))(message)
-        found = self._validator(_definition(message_type, "publish"))(message)
+            return [
+                *restriction.faults(self._bundle, message_type, message),
+                *self._validator(_definition(message_type, level))(message),
+            ]
+        found = self.faults(message_type, message, "publish")
         missing = {fault.path for fault in found if fault.code == "required"}
         return found + [
             fault

@@ -34,7 +34,7 @@ def chart(opened: Opened, threads: Sequence[Thread]) -> Chart | None:
     columns = (
         [Box(own, "node-message")],
         [Box(thread.canonical, "node-thread", "ltr") for thread in drawn],
-        [Box(hit.headline or hit.reference, f"node-message type-{hit.type}") for hit in others],
+        [Box(opened.desk.called(hit), f"node-message type-{hit.type}") for hit in others],
     )
     place = {hit.reference: number for number, hit in enumerate(others)}
     joins = []

@@ -72,6 +72,7 @@ def try_page(shelf: Shelf, message_type: str, body: Mapping[str, Any], *, judged
         found=found,
         faults=checking.by_field(found["record"]),
         growing=True,
+        parts_filled={},
         for_script=for_script(shelf, message_type),
     )
 

@@ -63,6 +63,7 @@ class Typed {
   constructor() {
     this.texts = new Map();
     for (const [name, value] of new FormData(trial)) {
+      if (typeof value !== "string") continue;
       if (!this.texts.has(name)) this.texts.set(name, []);
       this.texts.get(name).push(value.trim());
     }
