@@ -31,7 +31,7 @@ GUIDE = "guide"
 DOCUMENTS = ("*.md", "docs/*.md", "national_adapters/*.md")
 
 #: Our templates write every address in double quotes, and no text can: it is escaped.
-_ADDRESS = re.compile(r'\b(href|src|action)="([^"]*)"')
+_ADDRESS = re.compile(r'(?<=\s)(href|src|action)="([^"]*)"')
 _TRIED = re.compile(r'(<form id="try"[^>]*?) action="[^"]*"')
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 

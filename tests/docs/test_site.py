@@ -39,7 +39,7 @@ def test_every_link_leads_to_a_file_and_none_to_a_server(written: Path) -> None:
     wrong = []
     for page in sorted(path for path in files if path.endswith(".html")):
         text = (written / page).read_text("utf-8")
-        for found in re.findall(r'(?:href|src|action)="([^"]*)"', text):
+        for found in re.findall(r'(?<=\s)(?:href|src|action)="([^"]*)"', text):
             parts = urlsplit(unescape(found))
             if parts.scheme in ("https", "http") or not parts.path:
                 continue
