@@ -16,7 +16,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from ilink_runtime import effects, retention, submission
-from ilink_runtime.access import Reader
+from ilink_runtime.access import Reader, visible
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import message
 from ilink_runtime.problems import Problem
@@ -58,7 +58,10 @@ def endings(
     """
     requests = [name for name in bundle.messages if effects.of(bundle, name) != "none"]
     wanted = and_(
-        message.c.owner == reader.bureau, message.c.expires_at <= until, message.c.type.not_in(requests)
+        visible(reader),  # a service may not see all that is its bureau's
+        message.c.owner == reader.bureau,
+        message.c.expires_at <= until,
+        message.c.type.not_in(requests),
     )
     columns = [message.c[name] for name in ("reference", "type", "status", "headline", "expires_at")]
     page = select(*columns).where(wanted).order_by(message.c.expires_at, message.c.reference)
