@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from ilink_runtime.conditions import AnyOf, At, Present
+from ilink_runtime.conditions import AnyOf, At, Is, Present
 from ilink_runtime.record import Integer, ModelRule, Record, looks_like, passes, unique
 
 string = str
@@ -313,6 +313,53 @@ BodyLocation = Literal[
     "whole_body",
 ]
 Script = Annotated[str, Field(max_length=64), looks_like("^[A-Z][a-z]{3}$")]
+ActionRequested = Literal[
+    "arrest",
+    "provisional_arrest",
+    "restrict_movement",
+    "locate",
+    "identify",
+    "collect_information",
+    "discreet_check",
+    "inquiry_check",
+    "protect",
+    "inform_owner",
+    "take_samples",
+]
+InformationSought = Literal[
+    "identity",
+    "location",
+    "activities",
+    "criminal_history",
+    "contacts",
+    "travel",
+    "assets",
+]
+ReplyOutcome = Literal["answered", "partly", "nothing_found", "pending", "refused"]
+MatchKind = Literal["confirmed", "possible", "different"]
+MatchBasis = Literal[
+    "fingerprints",
+    "dna",
+    "photograph",
+    "name_and_birth",
+    "document",
+    "number",
+    "statement",
+    "other",
+]
+Measure = Literal[
+    "nothing",
+    "identity_checked",
+    "questioned",
+    "arrested",
+    "held",
+    "entry_refused",
+    "let_go",
+    "protected",
+    "watched",
+    "document_seized",
+    "thing_seized",
+]
 DecisionKind = Literal[
     "arrest_warrant",
     "european_arrest_warrant",
@@ -367,28 +414,6 @@ ExcludedOffenceCategory = Literal[
     "family_private_matter",
     "administrative_law",
     "private_dispute",
-]
-ActionRequested = Literal[
-    "arrest",
-    "provisional_arrest",
-    "restrict_movement",
-    "locate",
-    "identify",
-    "collect_information",
-    "discreet_check",
-    "inquiry_check",
-    "protect",
-    "inform_owner",
-    "take_samples",
-]
-InformationSought = Literal[
-    "identity",
-    "location",
-    "activities",
-    "criminal_history",
-    "contacts",
-    "travel",
-    "assets",
 ]
 MissingCase = Literal["missing", "unidentified_living"]
 DisappearanceKind = Literal[
@@ -559,11 +584,11 @@ class Addendum(Record):
     __doc__ = "Addendum"
 
     message_type: Literal["Addendum"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
     contact: ContactPoint | None = Field(default=None, title="Contact office")
     urgency: Urgency | None = Field(default=None, title="Urgency")
@@ -580,11 +605,11 @@ class ExtensionRequest(Record):
     __doc__ = "Extension"
 
     message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
     contact: ContactPoint | None = Field(default=None, title="Contact office")
     urgency: Urgency | None = Field(default=None, title="Urgency")
@@ -602,11 +627,11 @@ class SuspensionRequest(Record):
     __doc__ = "Suspension"
 
     message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
     contact: ContactPoint | None = Field(default=None, title="Contact office")
     urgency: Urgency | None = Field(default=None, title="Urgency")
@@ -622,11 +647,11 @@ class WithdrawalRequest(Record):
     __doc__ = "Withdrawal"
 
     message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
     contact: ContactPoint | None = Field(default=None, title="Contact office")
     urgency: Urgency | None = Field(default=None, title="Urgency")
@@ -642,11 +667,11 @@ class CancellationRequest(Record):
     __doc__ = "Cancellation"
 
     message_type: Literal["CancellationRequest"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
     contact: ContactPoint | None = Field(default=None, title="Contact office")
     urgency: Urgency | None = Field(default=None, title="Urgency")
@@ -804,6 +829,192 @@ class DistinguishingMark(Record):
     details: FreeText | None = Field(default=None, title="Description of the mark")
 
 
+class PersonQuery(Record):
+    __doc__ = "Search for a person"
+
+    message_type: Literal["PersonQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    family_name: PersonNamePart | None = Field(default=None, title="Family name")
+    forename: PersonNamePart | None = Field(default=None, title="Forename")
+    family_name_original: PersonNamePart | None = Field(default=None, title="Family name in original script")
+    forename_original: PersonNamePart | None = Field(default=None, title="Forename in original script")
+    name_script: Script | None = Field(default=None, title="Script of the original name")
+    date_of_birth: PartialDate | None = Field(default=None, title="Date of birth")
+    sex: Sex | None = Field(default=None, title="Sex")
+    nationalities: list[Country] | None = Field(default=None, title="Nationalities")
+    document_number: DocumentNumber | None = Field(default=None, title="Document number")
+
+    rules: ClassVar = (
+        ModelRule(
+            "person-query-empty",
+            None,
+            AnyOf(
+                (
+                    At("family_name", Present()),
+                    At("forename", Present()),
+                    At("family_name_original", Present()),
+                    At("forename_original", Present()),
+                    At("document_number", Present()),
+                ),
+            ),
+            None,
+        ),
+    )
+
+
+class DocumentQuery(Record):
+    __doc__ = "Search for a document"
+
+    message_type: Literal["DocumentQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    number: DocumentNumber = Field(title="Document number")
+    document_type: DocumentType | None = Field(default=None, title="Type of document")
+    issuing_country: Country | None = Field(default=None, title="Country of issue")
+
+
+class VehicleQuery(Record):
+    __doc__ = "Search for a vehicle"
+
+    message_type: Literal["VehicleQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    registration_plate: RegistrationPlate | None = Field(default=None, title="Registration plate")
+    registration_country: Country | None = Field(default=None, title="Country of registration")
+    vin: Vin | None = Field(default=None, title="Vehicle identification number (VIN)")
+    engine_number: EngineNumber | None = Field(default=None, title="Engine number")
+    kind: VehicleKind | None = Field(default=None, title="Kind of vehicle")
+
+    rules: ClassVar = (
+        ModelRule(
+            "vehicle-query-empty",
+            None,
+            AnyOf(
+                (At("registration_plate", Present()), At("vin", Present()), At("engine_number", Present())),
+            ),
+            None,
+        ),
+    )
+
+
+class IdentifierQuery(Record):
+    __doc__ = "Search for a phone, an address on the internet or an account"
+
+    message_type: Literal["IdentifierQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    phone_number: PhoneNumber | None = Field(default=None, title="Phone number")
+    imei: Imei | None = Field(default=None, title="Device number (IMEI)")
+    email: EmailAddress | None = Field(default=None, title="E-mail address")
+    online_name: OnlineHandle | None = Field(default=None, title="Online name")
+    web_address: WebAddress | None = Field(default=None, title="Web address")
+    iban: Iban | None = Field(default=None, title="IBAN")
+    account_number: AccountNumber | None = Field(default=None, title="Account number")
+    register_number: RegisterNumber | None = Field(default=None, title="Number in a register")
+
+    rules: ClassVar = (
+        ModelRule(
+            "identifier-query-empty",
+            None,
+            AnyOf(
+                (
+                    At("phone_number", Present()),
+                    At("imei", Present()),
+                    At("email", Present()),
+                    At("online_name", Present()),
+                    At("web_address", Present()),
+                    At("iban", Present()),
+                    At("account_number", Present()),
+                    At("register_number", Present()),
+                ),
+            ),
+            None,
+        ),
+    )
+
+
+class InformationRequest(Record):
+    __doc__ = "Request for information"
+
+    message_type: Literal["InformationRequest"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    topic: ShortText = Field(title="What it is about")
+    concerns: MessageReference | None = Field(default=None, title="Message that it concerns")
+    information_sought: list[InformationSought] | None = Field(default=None, title="Information sought")
+    questions: FreeText = Field(title="Questions")
+    grounds: FreeText | None = Field(default=None, title="Why you ask")
+
+
+class InformationReply(Record):
+    __doc__ = "Answer"
+
+    message_type: Literal["InformationReply"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference = Field(title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    outcome: ReplyOutcome = Field(title="What the answer is")
+    answer: FreeText | None = Field(default=None, title="Answer")
+
+    rules: ClassVar = (
+        ModelRule(
+            "information-reply-text",
+            At("outcome", Is(("answered", "partly"))),
+            At("answer", Present()),
+            None,
+        ),
+    )
+
+
+class HitReport(Record):
+    __doc__ = "Hit report"
+
+    message_type: Literal["HitReport"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    query: MessageReference | None = Field(default=None, title="Query")
+    match_: MatchKind = Field(alias="match", title="Is it the same")
+    matched_by: list[MatchBasis] | None = Field(default=None, title="How you compared")
+    owner_verified: boolean | None = Field(default=None, title="Confirmed with the owner")
+    found_on: Day | None = Field(default=None, title="Found on")
+    found_country: Country | None = Field(default=None, title="Country")
+    found_place: PlaceName | None = Field(default=None, title="Place")
+    found_by: OrganisationName | None = Field(default=None, title="Found by")
+    measures: list[Measure] | None = Field(default=None, title="What was done")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")
+
+
 class ArrestWarrant(Record):
     __doc__ = "Arrest warrant"
 
@@ -841,11 +1052,11 @@ class RedNotice(Record):
     __doc__ = "Red Notice"
 
     message_type: Literal["RedNotice"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
     contact: ContactPoint | None = Field(default=None, title="Contact office")
     urgency: Urgency | None = Field(default=None, title="Urgency")
@@ -892,11 +1103,11 @@ class BlueNotice(Record):
     __doc__ = "Blue Notice"
 
     message_type: Literal["BlueNotice"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
     contact: ContactPoint | None = Field(default=None, title="Contact office")
     urgency: Urgency | None = Field(default=None, title="Urgency")
@@ -918,11 +1129,11 @@ class YellowNotice(Record):
     __doc__ = "Yellow Notice"
 
     message_type: Literal["YellowNotice"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
     contact: ContactPoint | None = Field(default=None, title="Contact office")
     urgency: Urgency | None = Field(default=None, title="Urgency")
@@ -952,11 +1163,11 @@ class WantedPersonDiffusion(Record):
     __doc__ = "Wanted-person diffusion"
 
     message_type: Literal["WantedPersonDiffusion"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
     contact: ContactPoint | None = Field(default=None, title="Contact office")
     urgency: Urgency | None = Field(default=None, title="Urgency")

@@ -326,9 +326,9 @@ class Addendum(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
@@ -361,9 +361,9 @@ class ExtensionRequest(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
@@ -396,9 +396,9 @@ class SuspensionRequest(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
@@ -431,9 +431,9 @@ class WithdrawalRequest(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
@@ -466,9 +466,9 @@ class CancellationRequest(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
@@ -730,6 +730,300 @@ class DistinguishingMark(Row, table=True):
     body_location: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
+class PersonQuery(Row, table=True):
+    __tablename__ = "person_query"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    name_script: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    date_of_birth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    sex: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    document_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+
+
+class PersonQueryNationalities(Row, table=True):
+    __tablename__ = "person_query_nationalities"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["person_query.message_id", "person_query.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class DocumentQuery(Row, table=True):
+    __tablename__ = "document_query"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    document_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    issuing_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class VehicleQuery(Row, table=True):
+    __tablename__ = "vehicle_query"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    registration_plate: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    registration_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    vin: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    engine_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class IdentifierQuery(Row, table=True):
+    __tablename__ = "identifier_query"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    phone_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    imei: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    email: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    online_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    web_address: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    iban: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    account_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    register_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+
+
+class InformationRequest(Row, table=True):
+    __tablename__ = "information_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    topic: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+
+
+class InformationRequestRelatedMessages(Row, table=True):
+    __tablename__ = "information_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["information_request.message_id", "information_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+
+
+class InformationRequestRecipients(Row, table=True):
+    __tablename__ = "information_request_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["information_request.message_id", "information_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class InformationRequestInformationSought(Row, table=True):
+    __tablename__ = "information_request_information_sought"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["information_request.message_id", "information_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class InformationReply(Row, table=True):
+    __tablename__ = "information_reply"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class InformationReplyRelatedMessages(Row, table=True):
+    __tablename__ = "information_reply_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["information_reply.message_id", "information_reply.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+
+
+class InformationReplyRecipients(Row, table=True):
+    __tablename__ = "information_reply_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["information_reply.message_id", "information_reply.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class HitReport(Row, table=True):
+    __tablename__ = "hit_report"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    query: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    match_: str | None = Field(default=None, sa_column=Column("match", Text, nullable=True))
+    owner_verified: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    found_on: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    found_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    found_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    found_by: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+
+
+class HitReportRelatedMessages(Row, table=True):
+    __tablename__ = "hit_report_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["hit_report.message_id", "hit_report.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+
+
+class HitReportRecipients(Row, table=True):
+    __tablename__ = "hit_report_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["hit_report.message_id", "hit_report.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class HitReportMatchedBy(Row, table=True):
+    __tablename__ = "hit_report_matched_by"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["hit_report.message_id", "hit_report.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class HitReportMeasures(Row, table=True):
+    __tablename__ = "hit_report_measures"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["hit_report.message_id", "hit_report.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class ArrestWarrant(Row, table=True):
     __tablename__ = "arrest_warrant"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
@@ -805,9 +1099,9 @@ class RedNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
@@ -899,9 +1193,9 @@ class BlueNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
@@ -984,9 +1278,9 @@ class YellowNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
@@ -1045,9 +1339,9 @@ class WantedPersonDiffusion(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
