@@ -134,6 +134,16 @@ def date_order(first: Any, second: Any) -> bool:
     return earlier is None or later is None or earlier[0] <= later[1]
 
 
+def number_range(first: Any, last: Any) -> bool:
+    """Whether all numbers from the first to the last can be counted: the same letters, as many digits."""
+    if not isinstance(first, str) or not isinstance(last, str):
+        return True
+    begin, end = canonical.counted(first), canonical.counted(last)
+    if begin is None or end is None:
+        return False
+    return begin[0] == end[0] and len(begin[1]) == len(end[1]) and begin[1] <= end[1]
+
+
 def _for_text(check: Callable[[str], bool]) -> Callable[[Any], bool]:
     def judged(value: Any) -> bool:
         return not isinstance(value, str) or check(value)
@@ -149,7 +159,9 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
 }
 
 #: Checks of two values of one object.
-OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {"date_order": date_order}
+OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {
+    check.__name__: check for check in (date_order, number_range)
+}
 
 
 def _days(text: str) -> tuple[calendar_date, calendar_date] | None:

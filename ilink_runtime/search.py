@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -27,10 +27,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from ilink_runtime import canonical
+from ilink_runtime import canonical, number_ranges
 from ilink_runtime.access import Reader, visible
 from ilink_runtime.bundle import Bundle, ClassPlace
-from ilink_runtime.database import identifier, message, occurrence, search_text
+from ilink_runtime.database import identifier, message, number_range, occurrence, search_text
 from ilink_runtime.search_index import erase, found, nearness, prepare, write
 from ilink_runtime.values import class_of
 
@@ -199,6 +199,7 @@ def _ways(dialect: str, bundle: Bundle, asked: str) -> list[Select[Any]]:
         _by_reference(message.c.reference, "reference", {asked.upper()}),
         _by_reference(message.c.national_reference, "national_reference", spellings),
         _by_identifier(bundle, asked),
+        *_by_range(bundle, asked),
     ]
     if by_word is not None:
         ways.append(select(search_text.c.message_id, nearness(asked), null()).where(by_word))
@@ -214,11 +215,29 @@ def _by_reference(place: ColumnElement[str], matched: str, spellings: set[str]) 
 
 def _by_identifier(bundle: Bundle, asked: str) -> Select[Any]:
     """The messages in which what was asked stands as an identifier, whatever its kind."""
-    linked = [type_ for type_ in bundle.types.values() if type_.thread != "never" and type_.canonical]
-    forms = [(type_.name, canonical.FORMS[type_.canonical or ""](asked)) for type_ in linked]
-    same = (and_(identifier.c.kind == kind, identifier.c.canonical == form) for kind, form in forms if form)
+    same = (
+        and_(identifier.c.kind == kind, identifier.c.canonical == form)
+        for kind, form in _forms(bundle, asked)
+    )
     return (
         select(occurrence.c.message_id, literal(0), identifier.c.kind)
         .join_from(occurrence, identifier)
         .where(or_(false(), *same))
     )
+
+
+def _by_range(bundle: Bundle, asked: str) -> Iterator[Select[Any]]:
+    """The messages with a range of numbers in which what was asked lies."""
+    for kind, form in _forms(bundle, asked):
+        if kind in bundle.ranged:
+            held = number_ranges.holds(kind, literal(form))
+            yield select(number_range.c.message_id, literal(0), number_range.c.kind).where(held)
+
+
+def _forms(bundle: Bundle, asked: str) -> Iterator[tuple[str, str]]:
+    """What was asked as an identifier of every kind that it can be: kind and canonical form."""
+    for type_ in bundle.types.values():
+        if type_.thread != "never" and type_.canonical:
+            form = canonical.FORMS[type_.canonical](asked)
+            if form:
+                yield type_.name, form

@@ -48,6 +48,10 @@ CHECKS: dict[str, str] = {
     "partial_date": _("%(label)s: there is no such date in the calendar."),
     "instant": _("%(label)s: this is not a date and time with its zone."),
     "date_order": _("%(label)s: this date is earlier than the date that must come before it."),
+    "number_range": _(
+        "%(label)s: this cannot be the last number. It has the letters and as many digits as the first one,"
+        " and does not come before it."
+    ),
     "iban": _("%(label)s: the check digits of this IBAN do not agree. Compare it with the document."),
     "vin": _("%(label)s: the check digit of this VIN does not agree. Compare it with the vehicle."),
     "imei": _("%(label)s: the check digit of this IMEI does not agree. Compare it with the device."),

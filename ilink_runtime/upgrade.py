@@ -142,6 +142,7 @@ def treatment(bundle: Bundle) -> str:
             node["thread"],
             node["canonical"],
             [[slot["name"], slot["kind"], slot["range"], slot["multivalued"]] for slot in node["slots"]],
+            node.get("number_range"),
         ]
         for name, node in bundle.standard["classes"].items()
     }

@@ -210,7 +210,11 @@ class Treatment:
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class with all its slots, its own and inherited ones, in the order of the form."""
+    """A class with all its slots, its own and inherited ones, in the order of the form.
+
+    `number_range` names the slots of the first and the last number, where its objects stand for all
+    the numbers from one to the other.
+    """
 
     name: str
     title: str
@@ -225,6 +229,7 @@ class Class:
     treatment: Treatment | None = None
     thread: Thread = "never"
     canonical: str | None = None
+    number_range: tuple[str, str] | None = None
     widget: str = "group"
     origin: Origin = Origin("", 0)
 

@@ -37,13 +37,14 @@ def _message(class_: Class) -> dict[str, Any]:
 
 
 def _class(class_: Class) -> dict[str, Any]:
-    return {
+    said = {
         "ancestors": list(class_.ancestors),
         "thread": class_.thread,
         "canonical": class_.canonical,
         "designator": next((slot.name for slot in class_.slots if slot.designates_type), None),
         "slots": [_slot(slot) for slot in class_.slots],
     }
+    return said if class_.number_range is None else said | {"number_range": list(class_.number_range)}
 
 
 def _slot(slot: Slot) -> dict[str, Any]:
