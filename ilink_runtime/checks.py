@@ -24,6 +24,9 @@ _SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 _DOMAIN_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
+#: So far can the year of an approximate date be from the true one.
+_ABOUT_YEARS = 2
+
 _VIN_VALUES = dict(
     zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "012345678912345678123457923456789"), strict=True)
 )
@@ -134,6 +137,12 @@ def date_order(first: Any, second: Any) -> bool:
     return earlier is None or later is None or earlier[0] <= later[1]
 
 
+def may_be_same_day(one: Any, other: Any) -> bool:
+    """Whether two partial dates can mean one day; an approximate one can be two years off."""
+    first, second = _about(one), _about(other)
+    return first is None or second is None or (first[0] <= second[1] and second[0] <= first[1])
+
+
 def number_range(first: Any, last: Any) -> bool:
     """Whether all numbers from the first to the last can be counted: the same letters, as many digits."""
     if not isinstance(first, str) or not isinstance(last, str):
@@ -177,6 +186,16 @@ def _days(text: str) -> tuple[calendar_date, calendar_date] | None:
         return first, first.replace(month=last_month, day=day or monthrange(year, last_month)[1])
     except ValueError:
         return None
+
+
+def _about(value: Any) -> tuple[calendar_date, calendar_date] | None:
+    days = _days(value) if isinstance(value, str) else None
+    if days is None or not str(value).endswith("~"):
+        return days
+    return (
+        calendar_date(max(days[0].year - _ABOUT_YEARS, 1), 1, 1),
+        calendar_date(min(days[1].year + _ABOUT_YEARS, 9999), 12, 31),
+    )
 
 
 def _certain_days(value: Any) -> tuple[calendar_date, calendar_date] | None:

@@ -43,6 +43,15 @@ def ranges(met: Walked) -> Iterator[tuple[str, str, str, int, str, str]]:
             yield f"{part.path}/{first}", kind, begin[0], len(begin[1]), begin[1], end[1]
 
 
+def holding(met: Walked, kind: str, canonical: str) -> Iterator[str]:
+    """The paths of the ranges in a message in which a number of a kind lies."""
+    number = counted(canonical)
+    for path, of_kind, prefix, width, low, high in ranges(met):
+        alike = number is not None and (of_kind, prefix, width) == (kind, number[0], len(number[1]))
+        if number is not None and alike and low <= number[1] <= high:
+            yield path
+
+
 def holds(kind: ColumnElement[str] | str, canonical: ColumnElement[str]) -> ColumnElement[bool]:
     """The SQL predicate over `number_range` for the ranges in which a number of a kind lies."""
     row = database.number_range.c

@@ -240,8 +240,12 @@ def type_of(bundle: Bundle, message: Mapping[str, Any], given: str | None = None
     raise Problem(422, "invalid", "The message does not say which type it has.")
 
 
+#: The status of a message that was just sent, by the way it goes.
+_FIRST_STATUS = {"publication": "processing", "direct": "sent", "record": "recorded", "query": "recorded"}
+
+
 def _first_status(bundle: Bundle, message_type: str) -> str:
-    return "processing" if bundle.messages[message_type]["routing"] == "publication" else "sent"
+    return _FIRST_STATUS[bundle.messages[message_type]["routing"]]
 
 
 def _new_reference(connection: Connection) -> str:
@@ -267,8 +271,15 @@ def _at(message: Mapping[str, Any], tokens: tuple[str, ...]) -> Any:
     return value
 
 
-def _audience_rows(message_id: str, message: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Who may see it. A code is compared in capitals, so that hidden from `fr` is hidden from FR."""
+def _audience_rows(
+    bundle: Bundle, message_type: str, owner: str, message_id: str, message: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
+    """Who may see it; a query only its owner.
+
+    A code is compared in capitals, so that hidden from `fr` is hidden from FR.
+    """
+    if bundle.is_query(message_type):
+        return [(message_id, "restricted_to", owner)]
     rows: dict[tuple[str, str, str], None] = {}
     for part, tokens in _AUDIENCE:
         for bureau in _at(message, tokens) or ():
@@ -298,14 +309,17 @@ def _write_parts(
 ) -> None:
     """All that follows from a message: its audience, its revision, rows, identifiers and search text."""
     message_id = receipt.message_id
-    _insert_audience.run_many(connection, _audience_rows(message_id, message))
+    _insert_audience.run_many(
+        connection, _audience_rows(bundle, message_type, reader.bureau, message_id, message)
+    )
     _insert_revision.run(
         connection, (message_id, receipt.version, body.decode(), reader.actor, reader.bureau, at)
     )
     met = walk(bundle, message_type, message)
     projection.write(connection, bundle, message_id, met)
-    threads.write(connection, message_id, met)
-    search.write(connection, message_id, met)
+    if not bundle.is_query(message_type):  # a question is no data: nobody finds it, nothing links to it
+        threads.write(connection, message_id, met)
+        search.write(connection, message_id, met)
 
 
 def _conclude(

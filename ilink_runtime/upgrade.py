@@ -161,8 +161,9 @@ def _project(
     projection.erase(connection, bundle, message_id)
     projection.write(connection, bundle, message_id, met)
     threads.erase(connection, message_id)
-    threads.write(connection, message_id, met)
-    search.write(connection, message_id, met)
+    if not bundle.is_query(message_type):
+        threads.write(connection, message_id, met)
+        search.write(connection, message_id, met)
 
 
 def _bodies(connection: Connection, after: str) -> list[Any]:

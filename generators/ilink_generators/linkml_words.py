@@ -253,6 +253,7 @@ _TYPE_NOTES = "min_length max_length check check_level canonical thread widget s
 _CLASS_NOTES = "checks thread canonical widget range"
 _MESSAGE_NOTES = (
     "colour notice_type routing headline short_title retention effect sender entered_by answered_by"
+    " reported_by"
 )
 _WRITTEN_NOTES = "example source version code rule_ref colour short_title pattern retention"
 

@@ -192,7 +192,8 @@ class Treatment:
     `family` is the abstract class under which lists show the type (Notice, Diffusion).
     `retention` is the longest time that a message is kept without a new decision, an ISO 8601
     duration in years or months (`P5Y`), empty without a limit. `entered_by` names the fields that
-    lead to a country which must be the sender's own. `answered_by` is the type of the answer.
+    lead to a country which must be the sender's own. `answered_by` is the type of the answer,
+    `reported_by` the type that tells the owner of what a query found.
     """
 
     family: str = ""
@@ -206,6 +207,7 @@ class Treatment:
     sender: Sender = "any"
     entered_by: str = ""
     answered_by: str = ""
+    reported_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

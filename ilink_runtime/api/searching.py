@@ -18,7 +18,7 @@ from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
 from ilink_runtime.writer import Store
 
-STATUSES = ("processing", "published", "returned", "sent")
+STATUSES = ("processing", "published", "returned", "sent", "recorded")
 _BUREAU = re.compile(r"[A-Z0-9-]{1,8}")
 
 

@@ -9,6 +9,7 @@ from ilink_runtime.pages import posted
 from ilink_runtime.pages.desk import Desk, at_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
 from ilink_runtime.pages.entrance import ask_to_sign_in
+from ilink_runtime.pages.prefilled import prefilled
 from ilink_runtime.problems import Problem
 
 router = APIRouter()
@@ -25,7 +26,7 @@ async def blank(request: Request, message_type: str) -> Response:
     """An empty form; nobody needs to sign in to read it."""
     desk = await at_desk(request)
     _must_know(desk, message_type)
-    return draft_page(desk, message_type, {})
+    return draft_page(desk, message_type, await prefilled(desk, message_type))
 
 
 @router.post("/forms/{message_type}")

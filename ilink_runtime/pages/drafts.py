@@ -94,7 +94,7 @@ async def check(request: Request, draft_id: str) -> Response:
         form=desk.bundle.forms[draft.type],
         draft=draft,
         sections=sections,
-        banner=banner(message, officer.reader.bureau, ""),
+        banner=banner(message, officer.reader.bureau, "", query=desk.bundle.is_query(draft.type)),
         lacking=checking.lines(desk, draft.type, lacking, sections, back),
         advice=checking.lines(desk, draft.type, advice, sections, back),
     )

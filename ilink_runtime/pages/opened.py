@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from ilink_runtime import access, audit, form, submission, threads
+from ilink_runtime import access, audit, candidates, form, submission, threads
 from ilink_runtime.form import Section
 from ilink_runtime.pages.checking import Line
 from ilink_runtime.pages.desk import Desk, at_own_desk
@@ -30,7 +30,8 @@ class Opened:
     @property
     def banner(self) -> Banner:
         """Its handling."""
-        return banner(self.stored.message, self.stored.envelope["owner"], self.stored.envelope["status"])
+        envelope, query = self.stored.envelope, self.desk.bundle.is_query(self.type)
+        return banner(self.stored.message, envelope["owner"], envelope["status"], query=query)
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -47,6 +48,16 @@ class Opened:
         return await self.desk.store.aread(
             lambda c: threads.of(c, self.desk.bundle, self.officer.reader, self.stored.id)
         )
+
+    async def answer(self) -> candidates.Answer | None:
+        """What the databases answer, if it is a query; written down in the audit."""
+        desk, reader = self.desk, self.officer.reader
+        if not desk.bundle.is_query(self.type):
+            return None
+        found = await desk.store.aread(lambda c: candidates.of(c, desk.bundle, reader, self.stored))
+        total = len(found.candidates)
+        await desk.store.awrite(lambda c: audit.note(c, reader, "candidates", self.reference, total=total))
+        return found
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """A page about this message, its handling at the top."""
@@ -70,6 +81,8 @@ class Opened:
             sections=sections,
             essentials=essentials(sections, headline),
             threads=await self.threads(),
+            answer=await self.answer(),
+            reported_by=self.desk.bundle.messages[self.type].get("reported_by"),
             wishes=wishes,
             summary=summary,
             may_change=access.may_change(reader, self.stored.envelope["owner"]),
@@ -80,9 +93,12 @@ class Opened:
 async def open_message(request: Request, reference: str, action: str = "read") -> Opened:
     """Opens a message; one that is hidden is not there."""
     desk, officer = await at_own_desk(request)
+    reader, query = officer.reader, request.query_params.get("query") or None
+    if query is not None:
+        reader = await desk.store.aread(lambda c: candidates.through(c, desk.bundle, reader, query))
     stored = await desk.store.aread(lambda c: submission.find(c, officer.reader, reference))
     if stored is None or stored.envelope["type"] not in desk.bundle.forms:
         raise Problem(404, "not_found")
     if request.method == "GET":
-        await desk.store.awrite(lambda c: audit.note(c, officer.reader, action, reference))
+        await desk.store.awrite(lambda c: audit.note(c, reader, action, reference, query=query))
     return Opened(desk, officer, stored)

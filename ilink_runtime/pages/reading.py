@@ -87,14 +87,14 @@ class Banner:
     recipients: tuple[str, ...]
 
 
-def banner(message: Mapping[str, Any], owner: str, status: str) -> Banner:
-    """The handling of a message, read from the message itself."""
+def banner(message: Mapping[str, Any], owner: str, status: str, *, query: bool = False) -> Banner:
+    """The handling of a message, read from the message itself; a query is its owner's alone."""
     handling = message.get("handling") or {}
     return Banner(
         owner,
         status,
         str(handling.get("confidentiality") or LOWEST_CONFIDENTIALITY),
-        tuple(handling.get("restricted_to") or ()),
+        (owner,) if query else tuple(handling.get("restricted_to") or ()),
         tuple(handling.get("hidden_from") or ()),
         tuple(message.get("recipients") or ()),
     )
