@@ -28,6 +28,22 @@ def linked_bundle() -> Bundle:
     return bundle
 
 
+def ranged_bundle() -> Bundle:
+    """The small standard, in which a document with a last number is all from its number to that."""
+    bundle = small_bundle()
+    document = bundle.standard["classes"]["IdentityDocument"]
+    number = next(slot for slot in document["slots"] if slot["name"] == "number")
+    document["slots"].append(number | {"name": "last_number"})
+    document["number_range"] = ["number", "last_number"]
+    return bundle
+
+
+def documents(*numbers: str) -> dict[str, Any]:
+    """The slots of a person with these documents; `AA100-AA199` is a range of them."""
+    ends = [number.split("-") for number in numbers]
+    return {"identity_documents": [dict(zip(("number", "last_number"), end, strict=False)) for end in ends]}
+
+
 def person(family_name: str, forename: str = "", /, **more: Any) -> dict[str, Any]:
     """A Red Notice about somebody."""
     names = {"family_name": family_name, "forename": forename} if forename else {"family_name": family_name}
