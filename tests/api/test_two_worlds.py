@@ -23,7 +23,7 @@ from ilink_runtime.access import Reader
 from ilink_runtime.api.operations import OPERATIONS
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import open_engine
-from tests.api.bureaus import Bureaus, diffusion, notice, opened, sent
+from tests.api.bureaus import Bureaus, diffusion, notice, opened, person_query, sent
 
 NOWHERE = "2020-00000000"
 QUERIES = ("", "Benhaddou", "بن حدو", "X1234567", "+21620123456", "Verborgen", "Benhadou", "HIDDEN/1")
@@ -55,6 +55,7 @@ def _hide(bureaus: Bureaus) -> dict[str, str]:
     )
     hidden = sent(bureaus.madrid, notice(handling={"hidden_from": ["FR"]}))
     gone = sent(bureaus.tunis, diffusion(handling={"restricted_to": ["ES"]}))
+    question = sent(bureaus.madrid, person_query()).json()["reference"]
     bureaus.tunis.delete(gone.headers["location"], headers={"If-Match": gone.headers["etag"]})
     amended = {"If-Match": hidden.headers["etag"]}
     changed = notice(handling={"hidden_from": ["FR"]}, urgency="urgent")
@@ -62,6 +63,7 @@ def _hide(bureaus: Bureaus) -> dict[str, str]:
     return {
         "HIDDEN": to_madrid.json()["reference"],
         "HIDDEN NOTICE": hidden.json()["reference"],
+        "HIDDEN QUERY": question,
         "GONE": gone.json()["reference"],
     }
 
@@ -69,12 +71,13 @@ def _hide(bureaus: Bureaus) -> dict[str, str]:
 def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
     """All that Paris can ask, and what it is answered."""
     first = sent(bureaus.tunis, notice()).json()["reference"]
-    hidden = dict.fromkeys(("HIDDEN", "HIDDEN NOTICE", "GONE"), NOWHERE)
+    hidden = dict.fromkeys(("HIDDEN", "HIDDEN NOTICE", "HIDDEN QUERY", "GONE"), NOWHERE)
     if with_hidden:
         hidden = _hide(bureaus)
     second = sent(bureaus.madrid, diffusion()).json()["reference"]
     own = sent(bureaus.paris, diffusion(recipients=["TN"])).json()["reference"]
-    references = {"FIRST": first, "SECOND": second, "OWN": own, **hidden}
+    asked = sent(bureaus.paris, person_query()).json()["reference"]
+    references = {"FIRST": first, "SECOND": second, "OWN": own, "QUERY": asked, **hidden}
     # What was asked stands in some answers; in both worlds it was nothing that Paris may see.
     names = {reference: "ASKED" if name in hidden else name for name, reference in references.items()}
     officer, csrf = bureaus.officer("FR")
@@ -168,6 +171,8 @@ def test_the_comparison_sees_a_leak(
         "stream",
         "GET / ",
         "GET /search",
+        "GET /api/v1/messages/{reference}/candidates QUERY",
+        "GET /messages/{reference} QUERY",
         "GET /messages/{reference} HIDDEN",
         "GET /threads/{reference} FIRST",
     )
@@ -176,6 +181,6 @@ def test_the_comparison_sees_a_leak(
 
 
 def _users_of_visible() -> list[Any]:
-    from ilink_runtime import search, submission, threads
+    from ilink_runtime import candidates, search, submission, threads
 
-    return [search, submission, threads, feed]
+    return [candidates, search, submission, threads, feed]
