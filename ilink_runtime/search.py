@@ -84,15 +84,20 @@ HIT_COLUMNS = tuple(
 
 
 def find(connection: Connection, bundle: Bundle, reader: Reader, query: Query) -> Results:
-    """The messages that the reader may see and asks for, the nearest first, else the newest first."""
+    """The messages that the reader may see and asks for, the nearest first, else the newest first.
+
+    Queries are no news: among the newest they are listed only when their type is asked for.
+    """
     ways = _ways(connection.dialect.name, bundle, _plain(query.text)) if query.text.strip() else []
     wanted = {name: _plain(value) for name in _FACETS if (value := getattr(query, name))}
+    left_out = [] if ways or query.type else [name for name in bundle.messages if bundle.is_query(name)]
     counts = _counts(connection, reader, ways)
-    total = sum(number for values, number in counts.items() if _has(values, wanted))
+    listed = {values: number for values, number in counts.items() if values[0] not in left_out}
+    total = sum(number for values, number in listed.items() if _has(values, wanted))
     return Results(
         total,
-        _page(connection, reader, query, ways, wanted) if total else [],
-        {name: _facet(counts, name, wanted) for name in _FACETS},
+        _page(connection, reader, query, ways, wanted, left_out) if total else [],
+        {name: _facet(counts if name == "type" else listed, name, wanted) for name in _FACETS},
     )
 
 
@@ -150,7 +155,12 @@ def _counts(connection: Connection, reader: Reader, ways: list[Select[Any]]) -> 
 
 
 def _page(
-    connection: Connection, reader: Reader, query: Query, ways: list[Select[Any]], wanted: Mapping[str, str]
+    connection: Connection,
+    reader: Reader,
+    query: Query,
+    ways: list[Select[Any]],
+    wanted: Mapping[str, str],
+    left_out: list[str],
 ) -> list[Hit]:
     order = [message.c.updated_at.desc(), message.c.reference]
     page = select(*HIT_COLUMNS, null())
@@ -162,7 +172,8 @@ def _page(
         page = select(*HIT_COLUMNS, nearby.c.matched).join(nearby, nearby.c.message_id == message.c.id)
         order.insert(0, nearby.c.distance)
     page = (
-        page.where(visible(reader), *(message.c[name] == value for name, value in wanted.items()))
+        page.where(visible(reader), message.c.type.not_in(left_out))
+        .where(*(message.c[name] == value for name, value in wanted.items()))
         .order_by(*order)
         .limit(min(max(query.limit, 0), MOST_HITS))
         .offset(min(max(query.offset, 0), 1_000_000_000))

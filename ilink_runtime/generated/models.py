@@ -899,7 +899,7 @@ class VehicleQuery(Record):
 
 
 class IdentifierQuery(Record):
-    __doc__ = "Search for a phone, an address on the internet or an account"
+    __doc__ = "Search for a phone, e-mail or account"
 
     message_type: Literal["IdentifierQuery"] = Field(title="Type of message")
     purpose: Purpose = Field(title="Purpose")

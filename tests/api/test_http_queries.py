@@ -70,7 +70,11 @@ def test_a_query_is_the_bureaus_own(bureaus: Bureaus) -> None:
         assert (refused.status_code, refused.json()) == (404, nothing)
         assert bureaus.madrid.get(path).status_code == 200
     for client, total in ((bureaus.paris, 0), (bureaus.tunis, 0), (bureaus.madrid, 1), (bureaus.lyon, 1)):
-        assert client.get("/api/v1/search").json()["total"] == total
+        newest = client.get("/api/v1/search").json()
+        assert (newest["total"], newest["hits"], newest["facets"]["owner"]) == (0, [], {})
+        assert newest["facets"]["type"] == ({"PersonQuery": 1} if total else {})
+        asked_for = client.get("/api/v1/search", params={"type": "PersonQuery"}).json()
+        assert (asked_for["total"], len(asked_for["hits"])) == (total, total)
         assert client.get("/api/v1/search", params={"q": "Benhaddou"}).json()["total"] == 0
     assert bureaus.madrid.get("/api/v1/search", params={"q": place[-13:]}).json()["total"] == 1
 
