@@ -31,6 +31,7 @@ class SlotPlace:
     recommended: bool
     sensitive: bool
     group: str
+    masked_under_age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,12 +283,7 @@ def _compared(
     agrees: dict[str, None] = {}
     differs: dict[str, None] = {}
     for part in asked.facts.get(holder, ()):
-        same_field = [
-            other.value
-            for other in around
-            if (other.slot.name, other.slot.range) == (part.slot.name, part.slot.range)
-        ]
-        verdict = _agrees(part, same_field)
+        verdict = _agrees(part, [other for other in around if other.slot.name == part.slot.name])
         if verdict is not None:
             (agrees if verdict else differs)[part.path] = None
     return tuple(agrees), tuple(differs)
@@ -298,21 +293,22 @@ def _holds(holder: str, path: str) -> bool:
     return not holder or path == holder or path.startswith(f"{holder}/")
 
 
-def _agrees(part: Scalar, others: list[Any]) -> bool | None:
-    """Whether a date or code is among others; None when nothing can be said.
+def _agrees(part: Scalar, others: list[Scalar]) -> bool | None:
+    """Whether a date or code is among others of that name; None when nothing can be said.
 
-    Of several values (nationalities) one more contradicts none.
+    Of several values (nationalities) one more contradicts none, nor does a code of another list.
     """
-    known = [other for other in others if other not in UNKNOWN]
+    known = [other.value for other in others if other.value not in UNKNOWN]
     if not known or part.value in UNKNOWN:
         return None
     if part.slot.kind == "code":
         found = part.value in known
     elif part.type is not None and part.type.check in ("date", "partial_date"):
-        found = any(may_be_same_day(part.value, other) for other in known)
+        found = any(may_be_same_day(part.value, value) for value in known)
     else:
         return None
-    return True if found else None if part.slot.multivalued else False
+    comparable = not part.slot.multivalued and all(other.slot.range == part.slot.range for other in others)
+    return True if found else False if comparable else None
 
 
 def _weight(bundle: Bundle, reasons: tuple[Reason, ...]) -> int:

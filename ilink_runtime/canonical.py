@@ -53,6 +53,18 @@ def imei(value: Any) -> str | None:
     return (digits[:14] if 14 <= len(digits) <= 16 else digits) or None
 
 
+def imo(value: Any) -> str | None:
+    """The seven digits of a ship, without `IMO`."""
+    return (document_number(value) or "").removeprefix("IMO") or None
+
+
+def crypto_address(value: Any) -> str | None:
+    """The address without spaces; small letters where the network knows no others (bech32, hexadecimal)."""
+    address = "".join(_printed(value).split())
+    small = address.lower()
+    return (small if small.startswith(("bc1", "ltc1", "0x")) else address) or None
+
+
 def email(value: Any) -> str | None:
     """Lower case, the domain in its ASCII form."""
     text = _printed(value).lower()
@@ -121,6 +133,8 @@ FORMS: dict[str, Callable[[Any], str | None]] = {
     "vin": vin,
     "plate": plate,
     "imei": imei,
+    "imo": imo,
+    "crypto_address": crypto_address,
     "email": email,
     "url": url,
     "address": address,

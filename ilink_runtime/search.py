@@ -102,12 +102,17 @@ def find(connection: Connection, bundle: Bundle, reader: Reader, query: Query) -
 
 
 def headline(bundle: Bundle, message_type: str, message: Mapping[str, Any]) -> str:
-    """What a list calls the message: the names of its subject, in Latin letters and in their own script."""
+    """What a list calls the message: the names of its subject, in Latin letters and in their own script.
+
+    A thing without a name is called by its first number or word.
+    """
     place, value = bundle.classes[message_type], message
-    for name in filter(None, str(bundle.messages[message_type]["headline"]).split("/")):
+    for name in filter(None, str(bundle.messages[message_type]["headline"]).split(".")):
         slot, inner = place.slots.get(name), value.get(name)
-        if slot is None or slot.kind != "class" or not inner:
-            break
+        if slot is None or not inner:
+            return ""
+        if slot.kind != "class":
+            return str(inner).strip()[:200]
         value = inner[0] if slot.multivalued else inner
         place = class_of(bundle, slot.range, value)
     return " · ".join(_names(bundle, place, value)) or _first_text(bundle, place, value)
@@ -131,11 +136,7 @@ def _names(bundle: Bundle, place: ClassPlace, value: Mapping[str, Any]) -> list[
 def _first_text(bundle: Bundle, place: ClassPlace, value: Mapping[str, Any]) -> str:
     for slot in place.slots.values():
         found = value.get(slot.name)
-        if (
-            slot.kind == "type"
-            and bundle.types[slot.range].search in ("name", "text")
-            and isinstance(found, str)
-        ):
+        if slot.kind == "type" and bundle.types[slot.range].search != "none" and isinstance(found, str):
             return found.strip()[:200]
     return ""
 

@@ -53,6 +53,13 @@ CHECKS: dict[str, str] = {
         " and does not come before it."
     ),
     "iban": _("%(label)s: the check digits of this IBAN do not agree. Compare it with the document."),
+    "number_order": _("%(label)s: this number is smaller than the number that must come before it."),
+    "card": _("%(label)s: the check digit of this card number does not agree. Compare it with the card."),
+    "crypto_address": _("%(label)s: the checksum of this address does not agree. Copy it letter by letter."),
+    "imo": _("%(label)s: the check digit of this IMO number does not agree. Compare it with the ship."),
+    "mmsi": _("%(label)s: the MMSI of a ship has nine digits and begins with 2 to 7."),
+    "hull_number": _("%(label)s: this is not built like a hull number. Compare it with the boat."),
+    "mrz": _("%(label)s: the check digits of these lines do not agree. Compare them with the document."),
     "vin": _("%(label)s: the check digit of this VIN does not agree. Compare it with the vehicle."),
     "imei": _("%(label)s: the check digit of this IMEI does not agree. Compare it with the device."),
     "phone": _(
