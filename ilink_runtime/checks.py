@@ -75,15 +75,7 @@ def vin(text: str) -> bool:
 
 def phone(text: str) -> bool:
     """A possible length for its country; without a country code, four to fifteen digits."""
-    import phonenumbers
-
-    number = canonical.phone(text) or ""
-    if number.startswith("national:"):
-        return 4 <= len(number.removeprefix("national:")) <= 15
-    try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        return False
+    return canonical.can_be_phone(text)
 
 
 def email(text: str) -> bool:
@@ -130,7 +122,7 @@ def mrz(text: str) -> bool:
 
 
 def crypto_address(text: str) -> bool:
-    """Bitcoin's checksums (base58check, bech32) and Ethereum's capitals (EIP-55); of others only the shape."""
+    """Bitcoin's checksums and Ethereum's capitals (EIP-55); of other networks only the shape."""
     from stdnum import bitcoin
 
     address = "".join(text.split())

@@ -192,6 +192,7 @@ occurrence = Table(
     _message_id(),
     Column("path", Text, primary_key=True),  # JSON Pointer of the value
     Index("occurrence_of_message", "message_id"),
+    sqlite_with_rowid=False,
 )
 
 number_range = Table(

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,7 +30,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from ilink_runtime import canonical
 from ilink_runtime.database import Statement, search_text
-from ilink_runtime.folding import LONGEST_WORD, latin, name_keys, name_words, words
+from ilink_runtime.folding import LONGEST_WORD, latin, name_keys, name_words, spellings, together, words
 from ilink_runtime.values import Scalar, Walked
 
 #: An officer's question is short; more words than these are left out.
@@ -154,21 +156,33 @@ def columns(met: Walked) -> tuple[str, str, str]:
         value = str(part.value)
         if part.type.search == "name":
             for word in name_words(value):
-                spellings = _spellings(word)
-                folded += spellings
-                spelled += _in_latin(spellings)
-                keys += _marked_keys([word, *((part,) for part in word)])
-        else:
-            for word in words(value):
-                folded += _spellings(word)
+                name = _name(word)
+                folded += name.folded
+                spelled += name.latin
+                keys += name.keys
+            continue
+        folded += spellings(value)
         if part.type.search == "identifier":
             folded += _identifier_words(part.type.canonical, value)
-    return tuple(" ".join(dict.fromkeys(filter(None, column))) for column in (folded, spelled, keys))  # type: ignore[return-value]
+    return _once(folded), _once(spelled), _once(keys)
 
 
-def _spellings(word: tuple[str, ...]) -> list[str]:
-    """The parts of a word, and the word without gaps: al, rahman, alrahman."""
-    return [*word, "".join(word)[:LONGEST_WORD]] if len(word) > 1 else list(word)
+def _once(found: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(filter(None, found)))
+
+
+class _Name(NamedTuple):
+    """What a word of a name is found by."""
+
+    folded: tuple[str, ...]
+    latin: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+@lru_cache(maxsize=65_536)  # names come again, in a message and in the next
+def _name(word: tuple[str, ...]) -> _Name:
+    folded = together(word)
+    return _Name(folded, tuple(_in_latin(folded)), tuple(_marked_keys([word, *((part,) for part in word)])))
 
 
 def _in_latin(spellings: Iterable[str]) -> Iterator[str]:

@@ -251,7 +251,8 @@ def _first_status(bundle: Bundle, message_type: str) -> str:
 def _new_reference(connection: Connection) -> str:
     """A reference that nobody can guess, nor count messages by."""
     while True:
-        reference = f"{datetime.now(UTC).year}-{''.join(secrets.choice(ALPHABET) for _ in range(8))}"
+        drawn = "".join(ALPHABET[byte % 32] for byte in secrets.token_bytes(8))
+        reference = f"{datetime.now(UTC).year}-{drawn}"
         if _reference_taken.run(connection, (reference, reference)).fetchone() is None:
             return reference
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, Subquery, exists, func, select, union
@@ -18,7 +17,7 @@ from ilink_runtime import number_ranges
 from ilink_runtime.access import Reader, visible
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.canonical import FORMS
-from ilink_runtime.database import Statement, identifier, message, number_range, occurrence
+from ilink_runtime.database import Statement, identifier, message, number_range, occurrence, pipeline
 from ilink_runtime.search import HIT_COLUMNS, Hit
 from ilink_runtime.values import Object, Walked
 
@@ -30,9 +29,12 @@ _STRENGTHS = ("strong", "weak")
 #: So many numbers of a range are shown that stand in other messages; more say nothing new.
 MOST_IN_RANGE = 200
 
-#: As many identifiers go into one statement; a message has seldom more.
-BATCH = 500
-
+# Rows one by one: of a statement with many rows SQLite keeps what takes half of it back.
+_NAME = Statement("INSERT INTO identifier (kind, canonical) VALUES (?, ?) ON CONFLICT DO NOTHING")
+_STAND = Statement(
+    "INSERT INTO occurrence (identifier_id, message_id, path)"
+    " VALUES ((SELECT id FROM identifier WHERE kind = ? AND canonical = ?), ?, ?) ON CONFLICT DO NOTHING"
+)
 _PLACES = Statement("SELECT DISTINCT identifier_id FROM occurrence WHERE message_id = ?")
 _LEAVE = Statement("DELETE FROM occurrence WHERE message_id = ?")
 _FORGET = Statement(
@@ -77,11 +79,9 @@ def write(connection: Connection, message_id: str, met: Walked) -> None:
     if not places:
         return
     _lock(connection, _TOGETHER)
-    for start in range(0, len(places), BATCH):
-        batch = places[start : start + BATCH]
-        name, place = _statements(len(batch))
-        name.run(connection, [value for kind, canonical, _ in batch for value in (kind, canonical)])
-        place.run(connection, [message_id, *(value for row in batch for value in row)])
+    with pipeline(connection):
+        _NAME.run_many(connection, [(kind, canonical) for kind, canonical, _ in places])
+        _STAND.run_many(connection, [(kind, canonical, message_id, path) for kind, canonical, path in places])
 
 
 def erase(connection: Connection, message_id: str) -> None:
@@ -113,20 +113,6 @@ def of(connection: Connection, bundle: Bundle, reader: Reader, message_id: str) 
         for kind, canonical, paths in [here[known]]
     ]
     return sorted(threads, key=lambda t: (_STRENGTHS.index(t.strength), t.hub, t.count, t.kind, t.canonical))
-
-
-@cache
-def _statements(number: int) -> tuple[Statement, Statement]:
-    """Two statements for so many identifiers: one that knows them, one that says where they stand."""
-    names, places = ", ".join(["(?, ?)"] * number), ", ".join(["(?, ?, ?)"] * number)
-    return (
-        Statement(f"INSERT INTO identifier (kind, canonical) VALUES {names} ON CONFLICT DO NOTHING"),
-        Statement(
-            "INSERT INTO occurrence (identifier_id, message_id, path)"
-            f" SELECT identifier.id, ?, column3 FROM (VALUES {places}) AS place"
-            " JOIN identifier ON kind = column1 AND canonical = column2 WHERE true ON CONFLICT DO NOTHING"
-        ),
-    )
 
 
 def identifiers(met: Walked) -> Iterator[tuple[str, str, str]]:

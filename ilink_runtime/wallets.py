@@ -1,4 +1,4 @@
-"""Checksums of crypto addresses that no library of ours knows: bech32 with bech32m, and Ethereum's capitals."""
+"""Checksums of crypto addresses that no library of ours knows: bech32m, and Ethereum's capitals."""
 
 from __future__ import annotations
 

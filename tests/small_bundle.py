@@ -225,8 +225,8 @@ def tables_of(classes: dict[str, dict[str, Any]], types: dict[str, dict[str, Any
 def _column(slot: dict[str, Any], types: dict[str, dict[str, Any]]) -> dict[str, Any]:
     known = types.get(slot["range"])
     if known is None:
-        return {"type": "text", "index": False}
-    return {"type": _COLUMN_TYPES[known["base"]], "index": known["search"] in ("identifier", "name")}
+        return {"type": "text"}
+    return {"type": _COLUMN_TYPES[known["base"]]}
 
 
 def _definitions(classes: dict[str, dict[str, Any]]) -> dict[str, Any]:
