@@ -249,17 +249,12 @@ def _reasons(bundle: Bundle, asked: _Asked, met: Walked) -> Iterator[Reason]:
 
 
 def _places(number: _Number, met: Walked) -> Iterator[tuple[Likeness, str]]:
-    """Where an identifier stands, by itself or in a range."""
-    standing = [
-        path
-        for kind, form, path in threads.identifiers(met)
-        if (kind, form) == (number.kind, number.canonical)
-    ]
-    for path in standing:
-        yield Likeness.SAME, path
-    for path in number_ranges.holding(met, number.kind, number.canonical):
-        if path not in standing:
-            yield Likeness.RANGE, path
+    """Where an identifier stands by itself; if it does nowhere, the ranges in which it lies."""
+    asked = (number.kind, number.canonical)
+    standing = [path for kind, form, path in threads.identifiers(met) if (kind, form) == asked]
+    yield from ((Likeness.SAME, path) for path in standing)
+    if not standing:
+        yield from ((Likeness.RANGE, path) for path in number_ranges.holding(met, *asked))
 
 
 def _named(name: _Name, met: Walked) -> Iterator[tuple[Likeness, str]]:
