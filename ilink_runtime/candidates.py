@@ -138,7 +138,7 @@ def of(connection: Connection, bundle: Bundle, reader: Reader, query: Stored) ->
         if stored is None or stored.envelope["type"] not in bundle.classes:
             continue
         met = walk(bundle, stored.envelope["type"], stored.message)
-        if reasons := tuple(_reasons(bundle, asked, met)):
+        if reasons := tuple(_reasons(asked, met)):
             hit = Hit(*tuple(row)[: len(HIT_COLUMNS)])
             found.append((_weight(bundle, reasons), Candidate(hit, reasons)))
     found.sort(key=lambda pair: -pair[0])  # stable: of two alike the newer one stays first
@@ -231,7 +231,7 @@ def _ways(dialect: str, bundle: Bundle, asked: _Asked) -> Iterator[Select[Any]]:
 # --- why a message answers
 
 
-def _reasons(bundle: Bundle, asked: _Asked, met: Walked) -> Iterator[Reason]:
+def _reasons(asked: _Asked, met: Walked) -> Iterator[Reason]:
     facts: defaultdict[str, list[Scalar]] = defaultdict(list)
     for part in met:
         if isinstance(part, Scalar) and part.path not in _OF_THE_MESSAGE:
