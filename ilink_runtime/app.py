@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ from ilink_runtime.opening import open_store
 from ilink_runtime.problem_details import problem_details
 from ilink_runtime.problems import Problem
 from ilink_runtime.settings import Settings
+from ilink_runtime.sweep import keep_sweeping
 
 STATIC = Path(__file__).parent / "static"
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
@@ -42,7 +44,10 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await feed.start()
+        sweeping = asyncio.create_task(keep_sweeping(store, feed.look))
         yield
+        sweeping.cancel()
+        await asyncio.gather(sweeping, return_exceptions=True)
         await feed.close()
         store.close()
 

@@ -45,6 +45,7 @@ class ClassPlace:
     canonical: str | None
     designator: str | None = None  # the slot whose value names the class
     number_range: tuple[str, str] | None = None  # the slots of the first and the last number
+    innocent: bool = False  # it describes somebody who has only suffered what the message is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Bundle:
                 node["canonical"],
                 node.get("designator"),
                 tuple(node["number_range"]) if "number_range" in node else None,
+                node.get("innocent", False),
             )
             for name, node in self.standard["classes"].items()
         }
@@ -110,6 +112,15 @@ class Bundle:
     def types(self) -> Mapping[str, TypePlace]:
         """The scalar types with their meaning."""
         return {name: TypePlace(name, **node) for name, node in self.standard["types"].items()}
+
+    @cached_property
+    def masked_codes(self) -> Mapping[str, frozenset[str]]:
+        """The codes that make lists withhold a name, of the lists that have such codes."""
+        found = {
+            name: frozenset(code["code"] for code in node["codes"] if code.get("masked"))
+            for name, node in self.code_lists.items()
+        }
+        return {name: codes for name, codes in found.items() if codes}
 
     @cached_property
     def ranged(self) -> frozenset[str]:

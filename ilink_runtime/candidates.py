@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, false, func, literal, or_, select, union_all
 
-from ilink_runtime import number_ranges, search_index, submission, threads
+from ilink_runtime import number_ranges, search, search_index, submission, threads
 from ilink_runtime.access import Reader, visible
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.checks import may_be_same_day
@@ -30,7 +30,7 @@ from ilink_runtime.problems import translatable as _
 from ilink_runtime.search import HIT_COLUMNS, Hit
 from ilink_runtime.search_index import Nearness
 from ilink_runtime.submission import Stored
-from ilink_runtime.values import Object, Scalar, Walked, walk
+from ilink_runtime.values import Object, Scalar, Walked, is_innocent, walk
 
 #: So many candidates are listed; an officer who gets more asks more exactly.
 MOST = 50
@@ -70,6 +70,7 @@ class Reason:
     """Why a message is a candidate: paths in the query and in the message, and what they have in common.
 
     `agrees` and `differs` are paths in the query of what else is asked about the same person or thing.
+    It is misused when it is an innocent person's, whose identity another one used.
     """
 
     kind: str
@@ -78,6 +79,7 @@ class Reason:
     found: str
     agrees: tuple[str, ...] = ()
     differs: tuple[str, ...] = ()
+    misused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,10 @@ def of(connection: Connection, bundle: Bundle, reader: Reader, query: Stored) ->
         stored = submission.find(connection, reader, row.reference)
         if stored is None or stored.envelope["type"] not in bundle.classes:
             continue
-        met = walk(bundle, stored.envelope["type"], stored.message)
-        if reasons := tuple(_reasons(asked, met)):
-            hit = Hit(*tuple(row)[: len(HIT_COLUMNS)])
-            found.append((_weight(bundle, reasons), Candidate(hit, reasons)))
+        kind = stored.envelope["type"]
+        met = walk(bundle, kind, stored.message)
+        if reasons := tuple(_reasons(bundle, kind, asked, met)):
+            found.append((_weight(bundle, reasons), Candidate(search.hit(reader, tuple(row)), reasons)))
     found.sort(key=lambda pair: -pair[0])  # stable: of two alike the newer one stays first
     more = len(rows) > MOST_LOOKED_AT or len(found) > MOST
     return Answer([candidate for _weight, candidate in found[:MOST]], more)
@@ -231,21 +233,22 @@ def _ways(dialect: str, bundle: Bundle, asked: _Asked) -> Iterator[Select[Any]]:
 # --- why a message answers
 
 
-def _reasons(asked: _Asked, met: Walked) -> Iterator[Reason]:
+def _reasons(bundle: Bundle, message_type: str, asked: _Asked, met: Walked) -> Iterator[Reason]:
     facts: defaultdict[str, list[Scalar]] = defaultdict(list)
     for part in met:
         if isinstance(part, Scalar) and part.path not in _OF_THE_MESSAGE:
             facts[part.holder].append(part)
     for number in asked.numbers:
         for likeness, path in _places(number, met):
-            yield Reason(
-                number.kind, likeness, number.path, path, *_compared(asked, number.holder, facts, path)
-            )
+            known = _compared(asked, number.holder, facts, path)
+            misused = is_innocent(bundle, message_type, path)
+            yield Reason(number.kind, likeness, number.path, path, *known, misused)
     for name in asked.names:
         for likeness, path in _named(name, met):
             agrees, differs = _compared(asked, name.holder, facts, path)
             if not differs:  # somebody else of that name
-                yield Reason(name.kind, likeness, name.path, path, agrees)
+                misused = is_innocent(bundle, message_type, path)
+                yield Reason(name.kind, likeness, name.path, path, agrees, misused=misused)
 
 
 def _places(number: _Number, met: Walked) -> Iterator[tuple[Likeness, str]]:

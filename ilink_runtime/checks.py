@@ -27,8 +27,8 @@ _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]{25,35}")
 _WALLET = re.compile(r"[A-Za-z0-9:_-]{20,128}")
 _DOMAIN_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
-#: So far can the year of an approximate date be from the true one.
-_ABOUT_YEARS = 2
+#: An approximate date may be wrong by so many years.
+APPROXIMATE_YEARS = 3
 
 _VIN_VALUES = dict(
     zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "012345678912345678123457923456789"), strict=True)
@@ -43,7 +43,7 @@ def date(text: str) -> bool:
 
 def partial_date(text: str) -> bool:
     """A year, month or day of the calendar, `1980`, `1980-05`, `1980-05-17`; `~` says about."""
-    return _days(text) is not None
+    return days(text) is not None
 
 
 def instant(text: str) -> bool:
@@ -173,7 +173,7 @@ def date_order(first: Any, second: Any) -> bool:
 
 
 def may_be_same_day(one: Any, other: Any) -> bool:
-    """Whether two partial dates can mean one day; an approximate one can be two years off."""
+    """Whether two partial dates can mean one day; an approximate one can be some years off."""
     first, second = _about(one), _about(other)
     return first is None or second is None or (first[0] <= second[1] and second[0] <= first[1])
 
@@ -220,7 +220,7 @@ OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _days(text: str) -> tuple[calendar_date, calendar_date] | None:
+def days(text: str) -> tuple[calendar_date, calendar_date] | None:
     """The first and the last day that a partial date can mean."""
     found = _PARTIAL_DATE.fullmatch(text)
     if found is None:
@@ -236,17 +236,17 @@ def _days(text: str) -> tuple[calendar_date, calendar_date] | None:
 
 
 def _about(value: Any) -> tuple[calendar_date, calendar_date] | None:
-    days = _days(value) if isinstance(value, str) else None
-    if days is None or not str(value).endswith("~"):
-        return days
+    found = days(value) if isinstance(value, str) else None
+    if found is None or not str(value).endswith("~"):
+        return found
     return (
-        calendar_date(max(days[0].year - _ABOUT_YEARS, 1), 1, 1),
-        calendar_date(min(days[1].year + _ABOUT_YEARS, 9999), 12, 31),
+        calendar_date(max(found[0].year - APPROXIMATE_YEARS, 1), 1, 1),
+        calendar_date(min(found[1].year + APPROXIMATE_YEARS, 9999), 12, 31),
     )
 
 
 def _certain_days(value: Any) -> tuple[calendar_date, calendar_date] | None:
-    return None if not isinstance(value, str) or value.endswith("~") else _days(value)
+    return None if not isinstance(value, str) or value.endswith("~") else days(value)
 
 
 def _digits(text: str) -> str:

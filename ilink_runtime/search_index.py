@@ -8,7 +8,7 @@ that it never equals a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from ilink_runtime import canonical
 from ilink_runtime.database import Statement, search_text
 from ilink_runtime.folding import LONGEST_WORD, latin, name_keys, name_words, spellings, together, words
-from ilink_runtime.values import Scalar, Walked
+from ilink_runtime.values import Object, Scalar, Walked
 
 #: An officer's question is short; more words than these are left out.
 MOST_WORDS = 12
@@ -76,9 +76,9 @@ _POSTGRESQL = (
 )
 
 _UPSERT = Statement(
-    "INSERT INTO search_text (message_id, folded, latin, skeleton) VALUES (?, ?, ?, ?)"
-    " ON CONFLICT (message_id) DO UPDATE"
-    " SET folded = excluded.folded, latin = excluded.latin, skeleton = excluded.skeleton"
+    "INSERT INTO search_text (message_id, folded, latin, skeleton, innocent) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (message_id) DO UPDATE SET folded = excluded.folded, latin = excluded.latin,"
+    " skeleton = excluded.skeleton, innocent = excluded.innocent"
 )
 _DELETE = Statement("DELETE FROM search_text WHERE message_id = ?")
 
@@ -91,7 +91,7 @@ def prepare(connection: Connection) -> None:
 
 def write(connection: Connection, message_id: str, met: Walked) -> None:
     """Makes the message findable by what it says now."""
-    _UPSERT.run(connection, (message_id, *columns(met)))
+    _UPSERT.run(connection, (message_id, *columns(met), _innocent_words(met)))
 
 
 def erase(connection: Connection, message_id: str) -> None:
@@ -183,6 +183,27 @@ class _Name(NamedTuple):
 def _name(word: tuple[str, ...]) -> _Name:
     folded = together(word)
     return _Name(folded, tuple(_in_latin(folded)), tuple(_marked_keys([word, *((part,) for part in word)])))
+
+
+def is_found_among(words: Collection[str], question: str) -> bool:
+    """Whether a message with these words, however spelled, is near to a question."""
+
+    def stands(lexeme: str) -> bool:
+        if lexeme.endswith("*"):
+            return any(word.startswith(lexeme[:-1]) for word in words)
+        return lexeme in words
+
+    return all(any(all(map(stands, way)) for way in term) for term in _terms(question, Nearness.SKELETON))
+
+
+def _innocent_words(met: Walked) -> str:
+    """The words that stand only in places that describe somebody innocent."""
+    places = tuple(f"{part.path}/" for part in met if isinstance(part, Object) and part.place.innocent)
+    if not places:
+        return ""
+    inside = [part for part in met if part.path.startswith(places)]
+    others = {*" ".join(columns([part for part in met if not part.path.startswith(places)])).split(" ")}
+    return " ".join(word for word in " ".join(columns(inside)).split(" ") if word not in others)
 
 
 def _in_latin(spellings: Iterable[str]) -> Iterator[str]:

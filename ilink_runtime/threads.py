@@ -18,8 +18,8 @@ from ilink_runtime.access import Reader, visible
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.canonical import FORMS
 from ilink_runtime.database import Statement, identifier, message, number_range, occurrence, pipeline
-from ilink_runtime.search import HIT_COLUMNS, Hit
-from ilink_runtime.values import Object, Walked
+from ilink_runtime.search import HIT_COLUMNS, Hit, hit
+from ilink_runtime.values import Object, Walked, is_innocent
 
 #: A value in more messages than these says little of any two of them.
 HUB = 20
@@ -50,17 +50,22 @@ _ALONE = "SELECT pg_advisory_xact_lock(hashtext('identifier'))"
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another message with the value, and where it stands there."""
+    """Another message with the value, and where it stands there.
+
+    It is misused when it is only an innocent person's there, whose identity another one used.
+    """
 
     hit: Hit
     paths: list[str]
+    misused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
     """A value that other messages have too; `count` is of all that the reader may see, this one included.
 
-    Of a hub only the newest other messages are listed.
+    Of a hub only the newest other messages are listed. Places count what everybody may see of a message.
+    It is misused when it is only an innocent person's in this message.
     """
 
     kind: str
@@ -70,6 +75,7 @@ class Thread:
     others: list[Other]
     hub: bool
     count: int
+    misused: bool = False
 
 
 def write(connection: Connection, message_id: str, met: Walked) -> None:
@@ -98,7 +104,7 @@ def of(connection: Connection, bundle: Bundle, reader: Reader, message_id: str) 
     here = _here(connection, bundle, reader, message_id)
     counts = _counts(connection, reader, list(here))
     shared = [known for known, number in counts.items() if number > 1]
-    others = _others(connection, reader, message_id, shared)
+    others = _others(connection, bundle, reader, message_id, shared)
     threads = [
         Thread(
             kind,
@@ -108,9 +114,10 @@ def of(connection: Connection, bundle: Bundle, reader: Reader, message_id: str) 
             others[known],
             hub=counts[known] > HUB,
             count=counts[known],
+            misused=misused,
         )
         for known in shared
-        for kind, canonical, paths in [here[known]]
+        for kind, canonical, paths, misused in [here[known]]
     ]
     return sorted(threads, key=lambda t: (_STRENGTHS.index(t.strength), t.hub, t.count, t.kind, t.canonical))
 
@@ -134,22 +141,22 @@ def _strength(bundle: Bundle, kind: str) -> str:
 
 def _here(
     connection: Connection, bundle: Bundle, reader: Reader, message_id: str
-) -> dict[int, tuple[str, str, list[str]]]:
-    """The identifiers of the message, with the paths at which each stands."""
+) -> dict[int, tuple[str, str, list[str], bool]]:
+    """The identifiers of the message: the paths at which each stands, and whether all are misused ones."""
     rows = connection.execute(
-        select(identifier.c.id, identifier.c.kind, identifier.c.canonical, occurrence.c.path)
+        select(identifier.c.id, identifier.c.kind, identifier.c.canonical, occurrence.c.path, message.c.type)
         .join_from(occurrence, identifier)
         .join(message, message.c.id == occurrence.c.message_id)
         .where(message.c.id == message_id, visible(reader))
         .order_by(occurrence.c.path)
     )
-    here: dict[int, tuple[str, str, list[str]]] = {}
+    here: dict[int, tuple[str, str, list[str], bool]] = {}
     inside = connection.execute(_in_ranges(reader, message_id)) if bundle.ranged else ()
-    for known, kind, canonical, path in (*rows, *inside):
+    for known, kind, canonical, path, message_type in (*rows, *inside):
         if _strength(bundle, kind) in _STRENGTHS:
-            paths = here.setdefault(known, (kind, canonical, []))[2]
-            if path not in paths:
-                paths.append(path)
+            paths, misused = here[known][2:] if known in here else ([], True)
+            misused = misused and is_innocent(bundle, message_type, path)
+            here[known] = (kind, canonical, [*dict.fromkeys((*paths, path))], misused)
     return here
 
 
@@ -159,12 +166,19 @@ def _in_ranges(reader: Reader, message_id: str) -> Select[Any]:
         exists()
         .where(occurrence.c.identifier_id == identifier.c.id, occurrence.c.message_id != message_id)
         .where(message.c.id == occurrence.c.message_id, visible(reader))
+        .correlate(identifier)
     )
-    mine = exists().where(message.c.id == message_id, visible(reader))
     return (
-        select(identifier.c.id, identifier.c.kind, identifier.c.canonical, number_range.c.path)
+        select(
+            identifier.c.id,
+            identifier.c.kind,
+            identifier.c.canonical,
+            number_range.c.path,
+            message.c.type,
+        )
         .join(number_range, number_ranges.holds(identifier.c.kind, identifier.c.canonical))
-        .where(number_range.c.message_id == message_id, mine, elsewhere)
+        .join(message, message.c.id == number_range.c.message_id)
+        .where(message.c.id == message_id, visible(reader), elsewhere)
         .order_by(identifier.c.canonical, number_range.c.path)
         .limit(MOST_IN_RANGE)
     )
@@ -194,7 +208,7 @@ def _counts(connection: Connection, reader: Reader, known: list[int]) -> dict[in
 
 
 def _others(
-    connection: Connection, reader: Reader, message_id: str, known: list[int]
+    connection: Connection, bundle: Bundle, reader: Reader, message_id: str, known: list[int]
 ) -> dict[int, list[Other]]:
     """For each identifier the newest other messages, with the paths at which it stands there."""
     place = _standing(known).c
@@ -211,10 +225,13 @@ def _others(
     listed = select(places).where(places.c.rank <= HUB)
     for row in connection.execute(listed.order_by(places.c.identifier_id, places.c.rank, places.c.path)):
         number, path, _, *columns = tuple(row)
-        hit, found = Hit(*columns), others[number]
-        if not found or found[-1].hit != hit:
-            found.append(Other(hit, []))
-        found[-1].paths.append(path)
+        found, listed_as = others[number], hit(reader, columns)
+        paths, misused = [], True
+        if found and found[-1].hit == listed_as:
+            last = found.pop()
+            paths, misused = last.paths, last.misused
+        misused = misused and is_innocent(bundle, listed_as.type, path)
+        found.append(Other(listed_as, [*paths, path], misused))
     return others
 
 

@@ -57,6 +57,21 @@ def _message(name: str, *more: dict[str, Any]) -> dict[str, Any]:
     )
 
 
+def _treatment(routing: str, **more: str) -> dict[str, str]:
+    return {
+        "family": "",
+        "notice_type": "",
+        "colour": "#5f6368",
+        "routing": routing,
+        "headline": "subject",
+        "retention": "",
+        "effect": "none",
+        "sender": "any",
+        "entered_by": "",
+        "answered_by": "",
+    } | more
+
+
 _CLASSES: dict[str, dict[str, Any]] = {
     "RedNotice": _message("RedNotice"),
     "WantedPersonDiffusion": _message(
@@ -154,20 +169,8 @@ def small_bundle() -> Bundle:
             "version": "1.0.0",
             "languages": ["en", "ar", "es", "fr"],
             "messages": {
-                "RedNotice": {
-                    "notice_type": "red",
-                    "colour": "#b3261e",
-                    "routing": "publication",
-                    "headline": "subject",
-                    "short_title": "Red",
-                },
-                "WantedPersonDiffusion": {
-                    "notice_type": None,
-                    "colour": "#5f6368",
-                    "routing": "direct",
-                    "headline": "subject",
-                    "short_title": "Diffusion",
-                },
+                "RedNotice": _treatment("publication", notice_type="red", short_title="Red"),
+                "WantedPersonDiffusion": _treatment("direct", short_title="Diffusion"),
             },
             "classes": classes,
             "types": types,

@@ -66,6 +66,8 @@ class Classes:
             canonical=self.files.known(node, name, "canonical form", notes.get("canonical"), FORMS),
             number_range=number_range,
             widget=notes.get("widget", "group"),
+            innocent=self.files.one_of(node, name, notes.get("innocent", "false"), ("false", "true"))
+            == "true",
             origin=at(node),
         )
 

@@ -216,6 +216,7 @@ class Class:
 
     `number_range` names the slots of the first and the last number, where its objects stand for all
     the numbers from one to the other.
+    An innocent one describes somebody whose identity the subject of a message used (SIS-62).
     """
 
     name: str
@@ -233,6 +234,7 @@ class Class:
     canonical: str | None = None
     number_range: tuple[str, str] | None = None
     widget: str = "group"
+    innocent: bool = False
     origin: Origin = Origin("", 0)
 
     @property

@@ -140,6 +140,8 @@ def _own(bundle: Bundle) -> dict[str, Any]:
         dict.fromkeys(("reference", "type", "owner", "status", "headline", "updated_at"), TEXT),
         version=COUNT,
         matched={"type": ["string", "null"]},
+        withheld={"type": ["string", "null"]},
+        misused={"type": "boolean"},
         type_label=TEXT,
         status_label=TEXT,
     )
@@ -183,7 +185,11 @@ def _own(bundle: Bundle) -> dict[str, Any]:
             message=_ref("Message"),
         ),
         "Reason": _object({"reason": TEXT}),
-        "History": _object({"reference": TEXT, "type": TEXT, "revisions": _list(ANYTHING)}),
+        "History": _object(
+            {"reference": TEXT, "type": TEXT, "revisions": _list(ANYTHING), "steps": _list(ANYTHING)}
+        ),
+        "Requests": _object({"reference": TEXT, "requests": _list(ANYTHING)}),
+        "Endings": _object({"total": COUNT, "messages": _list(ANYTHING)}),
         "Threads": _object({"reference": TEXT, "threads": _list(ANYTHING)}),
         "SearchResults": _object({"total": COUNT, "hits": _list(hit), "facets": ANYTHING}),
         "FormList": _object({"forms": _list(ANYTHING), "languages": _list(TEXT)}),

@@ -34,6 +34,10 @@ class Message(Row, table=True):
     updated_at: str = Field(sa_column=Column(Text, nullable=False, index=True))
     published_at: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     returned_reason: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    extended_at: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    suspended_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    expires_at: date | None = Field(default=None, sa_column=Column(Date, nullable=True, index=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -41,6 +45,8 @@ class Message(Row, table=True):
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     confidentiality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    withheld: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    withheld_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
 
 
 class FreeText(Row, table=True):
@@ -738,7 +744,7 @@ class Business(Row, table=True):
 
 
 class Entity(Row, table=True):
-    __tablename__ = "entity"
+    __tablename__ = "record_entity"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
 
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
@@ -760,7 +766,7 @@ class EntityOtherNames(Row, table=True):
     __table_args__ = (
         ForeignKeyConstraint(
             ["message_id", "path"],
-            ["entity.message_id", "entity.path"],
+            ["record_entity.message_id", "record_entity.path"],
             ondelete="CASCADE",
         ),
     )

@@ -23,7 +23,7 @@ async def pick(request: Request) -> Response:
 
 @router.get("/forms/{message_type}")
 async def blank(request: Request, message_type: str) -> Response:
-    """An empty form; nobody needs to sign in to read it."""
+    """An empty form, about another message or alone; nobody needs to sign in to read it."""
     desk = await at_desk(request)
     _must_know(desk, message_type)
     return draft_page(desk, message_type, await prefilled(desk, message_type))

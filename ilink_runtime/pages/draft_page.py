@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,9 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from ilink_runtime import form, people
 from ilink_runtime.drafts import Draft
-from ilink_runtime.pages import checking
+from ilink_runtime.pages import checking, message_parts
 from ilink_runtime.pages.desk import Desk
+from ilink_runtime.validation import Fault
 
 
 def draft_page(
@@ -22,15 +23,18 @@ def draft_page(
     draft: Draft | None = None,
     *,
     checked: bool = False,
+    further: Sequence[Fault] = (),
     stale: bool = False,
     status: int = 200,
 ) -> Response:
-    """The form with what stands in it; with its faults once it was checked."""
+    """The form with what stands in it; with its faults once it was checked, and those found elsewhere."""
     definition = desk.bundle.forms[message_type]
     sections = form.show(definition, body)
     faults = desk.levels.faults(message_type, form.message(definition, body), "publish")
     wanting = checking.lines(desk, message_type, faults, sections)
     hindering = [fault for fault in faults if fault.level == "record"] if checked else []
+    known = {fault.path for fault in hindering}
+    hindering += [fault for fault in further if fault.path not in known]
     lacking = [fault for fault in faults if fault.level == "publish"] if checked else []
     summary = checking.lines(desk, message_type, hindering, sections)
     return desk.page(
@@ -38,6 +42,7 @@ def draft_page(
         status,
         form=definition,
         sections=sections,
+        parts_filled=message_parts.parts(desk.bundle, message_type, body, desk.language),
         draft=draft,
         summary=summary,
         lacking=checking.lines(desk, message_type, lacking, sections),

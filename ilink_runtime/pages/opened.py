@@ -6,11 +6,13 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from ilink_runtime import access, audit, candidates, form, submission, threads
+from ilink_runtime import access, audit, candidates, effects, form, submission, threads
 from ilink_runtime.form import Section
+from ilink_runtime.pages import kinds
+from ilink_runtime.pages.additions import Addition, additions
 from ilink_runtime.pages.checking import Line
 from ilink_runtime.pages.desk import Desk, at_own_desk
-from ilink_runtime.pages.reading import Banner, banner, essentials
+from ilink_runtime.pages.reading import Banner, banner, essentials, marks
 from ilink_runtime.people import Officer
 from ilink_runtime.problems import Problem
 from ilink_runtime.submission import Stored
@@ -30,8 +32,8 @@ class Opened:
     @property
     def banner(self) -> Banner:
         """Its handling."""
-        envelope, query = self.stored.envelope, self.desk.bundle.is_query(self.type)
-        return banner(self.stored.message, envelope["owner"], envelope["status"], query=query)
+        envelope, private = self.stored.envelope, effects.is_private(self.desk.bundle, self.type)
+        return banner(self.stored.message, envelope["owner"], envelope["status"], private=private)
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -59,6 +61,19 @@ class Opened:
         await desk.store.awrite(lambda c: audit.note(c, reader, "candidates", self.reference, total=total))
         return found
 
+    async def additions(self) -> list[Addition]:
+        """What was added to it and asked about it."""
+        return await self.desk.store.aread(
+            lambda c: additions(c, self.desk.bundle, self.officer.reader, self.reference)
+        )
+
+    async def concerned(self) -> Stored | None:
+        """The message that it concerns, if it is a request and the officer sees that message."""
+        reference = self.stored.envelope["concerns"]
+        if reference is None:
+            return None
+        return await self.desk.store.aread(lambda c: submission.find(c, self.officer.reader, reference))
+
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """A page about this message, its handling at the top."""
         return self.desk.page(
@@ -79,6 +94,7 @@ class Opened:
             "message.html",
             status,
             sections=sections,
+            marks=marks(self.stored.message),
             essentials=essentials(sections, headline),
             threads=await self.threads(),
             answer=await self.answer(),
@@ -87,6 +103,10 @@ class Opened:
             summary=summary,
             may_change=access.may_change(reader, self.stored.envelope["owner"]),
             may_review=self.awaits_review,
+            is_past=submission.is_past(self.desk.bundle, self.stored),
+            about=kinds.about(self.desk.bundle, reader, self.stored.envelope),
+            additions=await self.additions(),
+            concerned=await self.concerned(),
         )
 
 

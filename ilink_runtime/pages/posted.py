@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from ilink_runtime import form, signin
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.folding import fold
+from ilink_runtime.pages import message_parts
 from ilink_runtime.people import Officer
 
 #: A long form with many rows; still bounded.
@@ -38,13 +39,14 @@ def pairs(data: FormData) -> list[form.Pair]:
 
 
 def message(bundle: Bundle, message_type: str, data: FormData, language: str) -> dict[str, Any]:
-    """The message that was posted, empty rows kept; labels of codes become codes."""
-    return form.read(
+    """The message that was posted, empty rows kept; labels of codes become codes, those of parts pointers."""
+    body = form.read(
         bundle.forms[message_type],
         pairs(data),
         keep_rows=True,
         code_of=lambda code_list, typed: code_of(bundle, code_list, typed, language),
     )
+    return message_parts.with_pointers(bundle, message_type, body, (language, *bundle.languages))
 
 
 def code_of(bundle: Bundle, code_list: str, typed: str, language: str) -> str:

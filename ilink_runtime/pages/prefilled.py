@@ -18,8 +18,9 @@ LONGEST = 40
 async def prefilled(desk: Desk, message_type: str) -> dict[str, Any]:
     """What the address says of the fields that the form has; of a hidden message nothing follows."""
     slots, given = desk.bundle.classes[message_type].slots, desk.request.query_params
+    single = {slot.name for slot in slots.values() if slot.kind == "type" and not slot.multivalued}
     body: dict[str, Any] = {
-        name: given[name][:LONGEST] for name in REFERENCES if name in slots and given.get(name)
+        name: given[name][:LONGEST] for name in REFERENCES if name in single and given.get(name)
     }
     if body and RECIPIENTS in slots and (owner := await _owner(desk, next(iter(body.values())))):
         body[RECIPIENTS] = [owner]

@@ -60,7 +60,7 @@ if ("signedIn" in body.dataset && document.querySelector(".hits")) {
   const stream = new EventSource("/api/v1/stream");
   const announce = (event) => {
     const news = JSON.parse(event.data);
-    if (news.kind === "deleted") return;
+    if (news.kind === "removed") return;
     heard.add(news.reference);
     const link = document.createElement("a");
     link.href = location.href;
@@ -163,6 +163,7 @@ function startSaving() {
       const fresh = page.getElementById(pointer);
       if (!answer.ok || !fresh) throw new Error(String(answer.status));
       document.getElementById(pointer).replaceWith(fresh);
+      document.getElementById("list-of-parts").replaceWith(page.getElementById("list-of-parts"));
       const revision = page.querySelector("#draft [name=revision]").value;
       settle(new URL(answer.url).pathname, revision, page.getElementById("saved").textContent);
       suggestIn(fresh);

@@ -1,8 +1,10 @@
-"""Two worlds that differ only in a message hidden from Paris: Paris hears the same in both, on every route.
+"""Two worlds that differ only in what is hidden from Paris: Paris hears the same in both, on every route.
 
 In one world Tunis sends a second diffusion to Madrid alone, with the same phone, passport and name
-as a message that Paris sees; Madrid amends nothing, Tunis deletes another hidden one. References,
-instants and random ids are made alike, then every answer is compared byte by byte.
+as a message that Paris sees; Madrid amends nothing, Tunis deletes another hidden one. And a message
+that Paris sees in both has parts, in that world alone, which Paris may not see. References,
+instants and random ids are made alike, then every answer is compared byte by byte. In both worlds Tunis
+sets aside a message that Paris saw, of which Paris hears only that it is gone.
 """
 
 from __future__ import annotations
@@ -18,15 +20,26 @@ from fastapi.routing import APIRoute
 from sqlalchemy import create_engine
 from starlette.testclient import TestClient
 
-from ilink_runtime import access, feed, pages, upgrade
+from ilink_runtime import access, feed, pages, restriction, upgrade
 from ilink_runtime.access import Reader
 from ilink_runtime.api.operations import OPERATIONS
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import open_engine
 from tests.api.bureaus import Bureaus, diffusion, notice, opened, person_query, sent
+from tests.store.test_effects import request
 
 NOWHERE = "2020-00000000"
-QUERIES = ("", "Benhaddou", "بن حدو", "X1234567", "+21620123456", "Verborgen", "Benhadou", "HIDDEN/1")
+QUERIES = (
+    "",
+    "Benhaddou",
+    "بن حدو",
+    "X1234567",
+    "+21620123456",
+    "Verborgen",
+    "Benhadou",
+    "HIDDEN/1",
+    "+34600111222",
+)
 RANDOM = re.compile(
     r"[0-9a-f]{32}|2[0-9]{3}-[0-9A-Z]{8}"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z|[0-9]{1,2} \w+ [0-9]{4}, [0-9:]{5}"
@@ -60,12 +73,55 @@ def _hide(bureaus: Bureaus) -> dict[str, str]:
     amended = {"If-Match": hidden.headers["etag"]}
     changed = notice(handling={"hidden_from": ["FR"]}, urgency="urgent")
     assert bureaus.madrid.put(hidden.headers["location"], json=changed, headers=amended).status_code == 200
+    _ask_about(bureaus, to_madrid.json()["reference"])
     return {
         "HIDDEN": to_madrid.json()["reference"],
         "HIDDEN NOTICE": hidden.json()["reference"],
         "HIDDEN QUERY": question,
         "GONE": gone.json()["reference"],
     }
+
+
+def _partly(number: str, *, with_hidden: bool) -> dict[str, Any]:
+    """A message of which Paris sees all but, in one world, two parts; nor does it learn of them."""
+    phones = [{"number": "+21655555555"}]
+    subject = diffusion()["subject"] | {"phone_numbers": phones}
+    if not with_hidden:
+        return diffusion(subject=subject)
+    entries = [
+        {"pointer": "/subject/phone_numbers/0", "restricted_to": ["ES"]},
+        {"pointer": "/subject/other_names", "hidden_from": ["FR"]},
+    ]
+    subject |= {
+        "phone_numbers": [{"number": number}, *phones],
+        "other_names": [{"kind": "alias", "family_name": "Verborgen"}],
+    }
+    handling = {"field_restrictions": entries, "hidden_from": ["DE"], "hidden_from_entities": ["FR/dgpn"]}
+    return diffusion(subject=subject, handling=handling)
+
+
+def _send_partly(bureaus: Bureaus, *, with_hidden: bool) -> str:
+    """Sends it, and amends it."""
+    first = sent(bureaus.tunis, _partly("+21620123456", with_hidden=with_hidden))
+    changed = _partly("+34600111222", with_hidden=with_hidden) | {"urgency": "urgent"}
+    amended = bureaus.tunis.put(
+        first.headers["location"], json=changed, headers={"If-Match": first.headers["etag"]}
+    )
+    assert amended.status_code == 200
+    return str(first.json()["reference"])
+
+
+def _ask_about(bureaus: Bureaus, hidden: str) -> None:
+    """Requests about a hidden message, of every effect and of three bureaus: as hidden as it is."""
+    for kind in ("Addendum", "ExtensionRequest", "SuspensionRequest"):
+        sent(bureaus.tunis, request(kind, hidden))
+    etag = bureaus.tunis.get(f"/api/v1/messages/{hidden}").headers["etag"]
+    resumed = bureaus.tunis.post(f"/api/v1/messages/{hidden}/resume", headers={"If-Match": etag})
+    assert resumed.status_code == 200
+    asked = sent(bureaus.madrid, request("CancellationRequest", hidden))
+    match = {"If-Match": asked.headers["etag"]}
+    accepted = bureaus.lyon.post(f"{asked.headers['location']}/publication", headers=match)
+    assert accepted.status_code == 200
 
 
 def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
@@ -75,9 +131,23 @@ def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
     if with_hidden:
         hidden = _hide(bureaus)
     second = sent(bureaus.madrid, diffusion()).json()["reference"]
-    own = sent(bureaus.paris, diffusion(recipients=["TN"])).json()["reference"]
+    subject = diffusion()["subject"] | {"phone_numbers": [{"number": "+34600111222"}]}
+    own = sent(bureaus.paris, diffusion(recipients=["TN"], subject=subject)).json()["reference"]
+    partly = _send_partly(bureaus, with_hidden=with_hidden)
+    aside = sent(bureaus.tunis, diffusion()).json()["reference"]
+    added = sent(bureaus.tunis, request("Addendum", aside)).json()["reference"]
+    sent(bureaus.tunis, request("SuspensionRequest", aside))
     asked = sent(bureaus.paris, person_query()).json()["reference"]
-    references = {"FIRST": first, "SECOND": second, "OWN": own, "QUERY": asked, **hidden}
+    references = {
+        "FIRST": first,
+        "SECOND": second,
+        "OWN": own,
+        "PARTLY": partly,
+        "ASIDE": aside,
+        "ADDED": added,
+        "QUERY": asked,
+        **hidden,
+    }
     # What was asked stands in some answers; in both worlds it was nothing that Paris may see.
     names = {reference: "ASKED" if name in hidden else name for name, reference in references.items()}
     officer, csrf = bureaus.officer("FR")
@@ -184,3 +254,25 @@ def _users_of_visible() -> list[Any]:
     from ilink_runtime import candidates, search, submission, threads
 
     return [candidates, search, submission, threads, feed]
+
+
+def test_the_comparison_sees_a_part_leak(
+    tmp_path: Path, standard: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nothing taken out of a message, what Paris reads of it differs; so does what it finds."""
+    monkeypatch.setattr(restriction, "redacted", lambda message, *_: message)
+    monkeypatch.setattr(restriction, "open_part", lambda message: message)
+    without, with_hidden = _both("sqlite", tmp_path, standard)
+    different = {key for key in without if without[key] != with_hidden[key]}
+    leaking = (
+        "GET /api/v1/messages/{reference} PARTLY",
+        "GET /api/v1/messages/{reference}/history PARTLY",
+        "GET /api/v1/messages/{reference}/threads OWN",
+        "GET /api/v1/search  Verborgen",
+        "GET /search  Verborgen",
+        "GET /messages/{reference} PARTLY",
+        "GET /messages/{reference}/history PARTLY",
+        "GET /threads/{reference} OWN",
+    )
+    for place in leaking:
+        assert any(place in key for key in different), place

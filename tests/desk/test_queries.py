@@ -33,7 +33,7 @@ def test_from_a_question_to_a_hit_report(app: FastAPI) -> None:
     query = ask(mario, "PersonQuery", __family_name="QUERYMANN", __forename="otto")
     assert "1 possible hit" in mario.page
     assert "The same: <bdi>Family name</bdi>" in mario.page
-    assert "Only for: Spain" in mario.page
+    assert "Only for its owner and the General Secretariat" in mario.page
     assert "Connections" not in mario.page
     opened = f"/messages/{found}?query={query}"
     assert f'href="{opened}"' in mario.page
@@ -72,9 +72,9 @@ def test_a_query_is_checked_and_named_for_what_it_is(app: FastAPI) -> None:
     assert "Give the registration plate, the VIN or the engine number of the vehicle." in mario.page
     mario.press("check", __registration_plate="1 X")
     assert mario.path.endswith("/check")
-    assert "Search the databases" in mario.page
+    assert "Ask the database" in mario.page
     assert "Send to every bureau" not in mario.page
-    assert "Only your bureau sees it and its answer." in mario.get("/forms")
+    assert "Only your own bureau and the General Secretariat see it." in mario.get("/forms")
 
 
 def test_a_form_is_prefilled_only_from_what_the_officer_may_see(app: FastAPI) -> None:

@@ -46,6 +46,17 @@ def test_labels_and_forms_alone_outdate_nothing(store: Store) -> None:
     assert upgrade.check(store.engine, relabelled) == "current"
 
 
+def test_a_column_for_shorter_texts_is_widened(store: Store, bundle: Bundle) -> None:
+    """As a database has it from before services could be named; SQLite holds nobody to a length."""
+    holds = store.engine.dialect.name == "postgresql"
+    if holds:
+        narrow = "ALTER TABLE audience ALTER COLUMN part TYPE VARCHAR(16)"
+        store.write(lambda c: c.exec_driver_sql(narrow))
+    assert upgrade.upgrade(store.engine, bundle).added == (("audience.part",) if holds else ())
+    assert upgrade.check(store.engine, bundle) == "current"
+    send(store, bundle, notice(handling={"restricted_to_entities": ["FR/dgpn"]}))
+
+
 class TestANewOptionalField:
     def test_outdates_the_database(self, store: Store) -> None:
         bundle = changed(nickname={})

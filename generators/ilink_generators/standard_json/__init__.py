@@ -44,7 +44,9 @@ def _class(class_: Class) -> dict[str, Any]:
         "designator": next((slot.name for slot in class_.slots if slot.designates_type), None),
         "slots": [_slot(slot) for slot in class_.slots],
     }
-    return said if class_.number_range is None else said | {"number_range": list(class_.number_range)}
+    if class_.number_range is not None:
+        said["number_range"] = list(class_.number_range)
+    return said | {"innocent": True} if class_.innocent else said
 
 
 def _slot(slot: Slot) -> dict[str, Any]:
