@@ -38,20 +38,17 @@ class Reader:
 def visible(reader: Reader) -> ColumnElement[bool]:
     """The SQL predicate over `message` that holds for exactly what the reader may see.
 
-    A request is seen only by those who see the message that it concerns, now and not when it was sent.
+    A request is seen by its own bureau, else only by those who see the message that it concerns, now
+    and not when it was sent.
     """
     if reader.secretariat:
         return true()
     concerned = message.alias("concerned")
     theirs = and_(concerned.c.reference == message.c.concerns, _seen_by(reader, concerned))
-    return and_(
-        _seen_by(reader, message),
-        or_(
-            message.c.owner == reader.bureau,
-            message.c.concerns.is_(None),
-            exists(select(concerned.c.id).where(theirs)),
-        ),
-    )
+    seen = or_(message.c.concerns.is_(None), exists(select(concerned.c.id).where(theirs)))
+    if not reader.entity:  # to the bureau's own officers its requests are never hidden
+        seen = or_(message.c.owner == reader.bureau, seen)
+    return and_(_seen_by(reader, message), seen)
 
 
 def could_see(
@@ -67,7 +64,7 @@ def could_see(
     if reader.entity and code(reader.entity) in parts.get("hidden_from_entities", ()):
         return False
     if reader.bureau == owner:
-        return True
+        return not reader.entity or concerned is None or could_see(reader, **concerned)
     bureaus, services = parts.get("restricted_to", ()), parts.get("restricted_to_entities", ())
     of_bureau = [service for service in services if service.startswith(f"{reader.bureau}/")]
     if of_bureau:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -64,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(AfterChange, tell=feed.look),
             Middleware(Refusals, refuse=refuse),
             Middleware(SameOrigin),
-            Middleware(LimitBody, limit=settings.max_body),
+            Middleware(LimitBody, limit=longest_body(settings)),
         ],
         exception_handlers={HTTPException: _as_problem, RequestValidationError: _as_bad_request},
     )
@@ -84,6 +85,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_route("/favicon.ico", favicon, include_in_schema=False)
     app.mount("/static", Static(directory=STATIC))
     return app
+
+
+def longest_body(settings: Settings) -> Callable[[Scope], int]:
+    """How many bytes a request may bring: a file more than a message, and a form a file beside it."""
+
+    def longest(scope: Scope) -> int:
+        if scope["path"] == f"{PREFIX}/files":
+            return settings.max_file
+        kind = Headers(scope=scope).get("content-type", "")
+        if scope["path"].startswith(("/forms/", "/drafts/")) and kind.startswith("multipart/form-data"):
+            return settings.max_body + settings.max_file
+        return settings.max_body
+
+    return longest
 
 
 def refuse(request: Request, problem: Problem) -> Response:

@@ -23,8 +23,10 @@ from sqlalchemy import (
     Engine,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -253,6 +255,27 @@ search_text = Table(
     Column("skeleton", Text, nullable=False),
     # The words that stand only where the model describes somebody innocent.
     Column("innocent", Text, nullable=False, server_default=""),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("owner", String(8), ForeignKey("bureau.code"), primary_key=True),  # the same bytes once a bureau
+    Column("sha256", String(64), primary_key=True),  # in small letters
+    Column("media_type", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("uploaded_at", Text, nullable=False),
+)
+
+message_file = Table(
+    "message_file",
+    metadata,
+    _message_id(),
+    Column("owner", String(8), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    ForeignKeyConstraint(["owner", "sha256"], ["file.owner", "file.sha256"]),
+    Index("message_file_of_file", "owner", "sha256"),
 )
 
 draft = Table(

@@ -39,11 +39,11 @@ NEWS = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of the concerned message: its next version, its status, its envelope; None stays."""
+    """What becomes of the concerned message: fields of a next version, its status, its envelope."""
 
     news: str
     status: str | None = None
-    message: dict[str, Any] | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
     envelope: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -102,18 +102,18 @@ def faults(
         yield from retention.between(pointer, day, today + timedelta(days=1), last)
 
 
-def change(bundle: Bundle, message_type: str, request: Mapping[str, Any], target: Stored, at: str) -> Change:
+def change(bundle: Bundle, message_type: str, request: Mapping[str, Any], at: str) -> Change:
     """What becomes of the message, at an instant, by a request against which nothing stands."""
     effect = of(bundle, message_type)
     news = NEWS[effect]
     day = request.get(DAYS[effect][1:]) if effect in DAYS else None
     match effect:
         case "extend":
-            return Change(news, None, target.message | {REVIEW_DATE: day}, {"extended_at": at})
+            return Change(news, None, {REVIEW_DATE: day}, {"extended_at": at})
         case "suspend":
-            return Change(news, news, None, {"suspended_until": day})
+            return Change(news, news, {}, {"suspended_until": day})
         case "withdraw" | "cancel":
-            return Change(news, news, None, {"suspended_until": None})
+            return Change(news, news, {}, {"suspended_until": None})
     return Change(news)
 
 

@@ -98,6 +98,8 @@ OWN_TABLES = frozenset(
         "number_range",
         "search_text",
         "search_index",
+        "file",
+        "message_file",
         "draft",
         "idempotency",
         "audit",

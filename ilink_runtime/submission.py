@@ -23,6 +23,7 @@ from ilink_runtime import (
     audit,
     database,
     effects,
+    files,
     projection,
     restriction,
     retention,
@@ -189,7 +190,7 @@ def amend(
 
 
 def delete(connection: Connection, reader: Reader, reference: str, etag: str) -> None:
-    """Removes a message with all its versions, drafts and index entries; a tombstone without data stays.
+    """Removes a message with its versions, drafts, files, index entries; a tombstone without data stays.
 
     What its owner added to it goes too (RPD-48).
     """
@@ -430,9 +431,11 @@ def _write_parts(
 ) -> None:
     """All that follows from a message: its audience, its revision, rows, identifiers and search text."""
     message_id = receipt.message_id
-    private = effects.is_private(bundle, message_type)
-    own = [(message_id, "restricted_to", reader.bureau)]
-    _insert_audience.run_many(connection, own if private else _audience_rows(message_id, message))
+    audience = _audience_rows(message_id, message)
+    if effects.is_private(bundle, message_type):
+        own = (message_id, "restricted_to", reader.bureau)
+        audience = [own, *(row for row in audience if row[1] == "hidden_from_entities")]
+    _insert_audience.run_many(connection, audience)
     _insert_revision.run(
         connection, (message_id, receipt.version, body.decode(), reader.actor, reader.bureau, at)
     )
@@ -443,6 +446,7 @@ def _write_parts(
     if not bundle.is_query(message_type):  # a question is no data: nobody finds it, nothing links to it
         threads.write(connection, message_id, found)
         search.write(connection, message_id, found)
+    files.tie(connection, message_id, met)
 
 
 def _write_version(
@@ -470,9 +474,11 @@ def _write_version(
     projection.erase(connection, bundle, stored.id)
     threads.erase(connection, stored.id)
     _delete_audience.run(connection, (stored.id,))
+    untied = files.untie(connection, stored.id)
     version, status = known["version"], known["status"]
     receipt = Receipt(known["reference"], version, status, entity_tag(version, status, body), stored.id)
     _write_parts(connection, bundle, reader, receipt, kind, message, body, at)
+    files.release(connection, known["owner"], untied)
     return receipt
 
 
@@ -487,17 +493,28 @@ def _bear(
     at: str,
 ) -> list[News]:
     """Lets a request take its effect on the message that it concerns; the news of that, yet to be told."""
-    change = effects.change(bundle, message_type, request, target, at)
+    change = effects.change(bundle, message_type, request, at)
     concerned = target.envelope["reference"]
     news = [News(change.news, concerned, target.id, _sight(connection, target))]
     if change.status is not None:
         news += [one for one in _followed(connection, target) if one.reference != reference]
         _update_message(connection, target, at, status=change.status, **change.envelope)
-    if change.message is not None:
-        _write_version(connection, bundle, reader, target, change.message, change.envelope, at)
+    if change.fields:
+        message = {**_whole(connection, target), **change.fields}
+        _write_version(connection, bundle, reader, target, message, change.envelope, at)
     _insert_step.run(connection, (target.id, at, change.news, reader.actor, reader.bureau, reference))
     audit.note(connection, reader, effects.of(bundle, message_type), concerned, type=target.envelope["type"])
     return news
+
+
+def _whole(connection: Connection, stored: Stored) -> dict[str, Any]:
+    """What the owner said, of a message that a reader may see only in part."""
+    revision = database.revision
+    body = select(revision.c.body).where(
+        revision.c.message_id == stored.id, revision.c.version == stored.envelope["version"]
+    )
+    said: dict[str, Any] = orjson.loads(connection.scalar(body) or b"{}")
+    return said
 
 
 def _turned(
@@ -538,7 +555,9 @@ def _remove(connection: Connection, reader: Reader, stored: Stored, action: str)
         news.append(News("deleted", envelope["reference"], gone.id, _sight(connection, gone)))
         threads.erase(connection, gone.id)
         search.erase(connection, gone.id)
+        untied = files.untie(connection, gone.id)
         _delete_message.run(connection, (gone.id,))
+        files.release(connection, owner, untied)
         _insert_tombstone.run(
             connection, (envelope["reference"], envelope["type"], owner, at, envelope["version"])
         )

@@ -2,6 +2,7 @@
 
 Six months before its last day the owner is asked whether a message is still needed (RPD-50); without
 an answer it is deleted (RPD-51). Each message is a transaction of its own, so that others can write.
+Files that were uploaded and are named nowhere go too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from ilink_runtime import effects, retention, submission
+from ilink_runtime import access, effects, files, retention, submission
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import message
@@ -58,7 +59,10 @@ def endings(
     """
     requests = [name for name in bundle.messages if effects.of(bundle, name) != "none"]
     wanted = and_(
-        message.c.owner == reader.bureau, message.c.expires_at <= until, message.c.type.not_in(requests)
+        message.c.owner == reader.bureau,
+        access.visible(reader),
+        message.c.expires_at <= until,
+        message.c.type.not_in(requests),
     )
     columns = [message.c[name] for name in ("reference", "type", "status", "headline", "expires_at")]
     page = select(*columns).where(wanted).order_by(message.c.expires_at, message.c.reference)
@@ -96,6 +100,7 @@ async def keep_sweeping(store: Store, tell: Callable[[], None]) -> None:
             for one in await store.aread(lambda c: due(c, retention.today())):
                 await store.awrite(lambda c, one=one: _end(c, one, retention.today()))  # type: ignore[misc]
                 tell()
+            await store.awrite(files.sweep)
         except Problem:
             pass
         except Exception as error:

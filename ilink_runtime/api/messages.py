@@ -15,6 +15,7 @@ from ilink_runtime import (
     audit,
     candidates,
     effects,
+    files,
     history,
     retention,
     signin,
@@ -37,6 +38,7 @@ from ilink_runtime.api.asking import (
 from ilink_runtime.api.operations import IF_MATCH, IF_NONE_MATCH, LANG, PURPOSE, Parameter, operation, up_to
 from ilink_runtime.api.ready import PREFIX
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.files import File
 from ilink_runtime.languages import Languages
 from ilink_runtime.levels import Levels
 from ilink_runtime.problem_details import language_of, told
@@ -125,13 +127,20 @@ async def read(request: Request) -> Response:
     query = request.query_params.get("query") or None
     if query is not None:
         reader = await store.aread(lambda c: candidates.through(c, _bundle(request), reader, query))
-    stored = await store.aread(lambda c: _seen(c, reader, request))
+
+    def ask(connection: Connection) -> tuple[Stored, dict[str, File]]:
+        stored = _seen(connection, reader, request)
+        return stored, files.of_message(connection, stored.id)
+
+    stored, held = await store.aread(ask)
     await _note(request, reader, "read", query=query)
     headers = {"ETag": stored.etag, "Cache-Control": "no-store"}
     if has_already(request, stored.etag):
         return not_modified(headers)
     language = language_of(request)
-    return answer(shown(request, stored, language), headers=headers, language=language)
+    named = files.named(_bundle(request), stored.envelope["type"], stored.message)
+    found = [asdict(known) for hash_, known in held.items() if hash_ in named]
+    return answer({**shown(request, stored, language), "files": found}, headers=headers, language=language)
 
 
 @operation(

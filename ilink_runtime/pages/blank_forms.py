@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from ilink_runtime import drafts
-from ilink_runtime.pages import posted
+from ilink_runtime.pages import files, posted
 from ilink_runtime.pages.desk import Desk, at_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
 from ilink_runtime.pages.entrance import ask_to_sign_in
@@ -26,7 +26,7 @@ async def blank(request: Request, message_type: str) -> Response:
     """An empty form, about another message or alone; nobody needs to sign in to read it."""
     desk = await at_desk(request)
     _must_know(desk, message_type)
-    return draft_page(desk, message_type, await prefilled(desk, message_type))
+    return await draft_page(desk, message_type, await prefilled(desk, message_type))
 
 
 @router.post("/forms/{message_type}")
@@ -38,11 +38,15 @@ async def begin(request: Request, message_type: str) -> Response:
         return await ask_to_sign_in(desk)
     data = await posted.posted(request, desk.officer)
     reader, bundle = desk.officer.reader, desk.bundle
-    body = posted.message(bundle, message_type, data, posted.text(data, "form_language") or desk.language)
+    taken = await files.came_along(desk, reader, message_type, data)
+    written_in = posted.text(data, "form_language") or desk.language
+    body = posted.message(bundle, message_type, data, written_in, taken.known)
     step = next_step(desk, message_type, body, posted.text(data, "action"))
     draft = await desk.store.awrite(
         lambda c: drafts.create(c, reader, message_type, step.language, step.body, bundle.version)
     )
+    if taken.refused:
+        return await draft_page(desk, message_type, draft.body, draft, refused=taken.refused, status=422)
     return await step.answer(desk, draft)
 
 

@@ -20,6 +20,7 @@ from ilink_runtime.folding import fold
 from ilink_runtime.languages import Gettext, Languages, Ngettext
 from ilink_runtime.levels import Levels
 from ilink_runtime.pages import kinds
+from ilink_runtime.pages.files import boxed, portrait_in
 from ilink_runtime.pages.reading import best_text
 from ilink_runtime.people import Officer
 from ilink_runtime.search import Hit
@@ -47,6 +48,8 @@ _templates.globals |= {
     "part_of": form.part,
     "rows_of": form.rows,
     "best_text": best_text,
+    "boxed": boxed,
+    "portrait_in": portrait_in,
 }
 _templates.filters["bureau_of"] = lambda code, desk: desk.bureau(code)
 _templates.filters["words_of"] = lambda code, desk, code_list: desk.code(code_list, code)
@@ -212,6 +215,10 @@ class Desk:
     def number(self, number: float) -> str:
         """A number with the separators of the language."""
         return self.languages.show_number(number, self.language)
+
+    def size(self, size_bytes: int) -> str:
+        """The size of a file."""
+        return self.languages.show_size(size_bytes, self.language)
 
     def names(self, members: Any) -> str:
         """Several names as a phrase."""

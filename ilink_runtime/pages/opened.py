@@ -8,7 +8,7 @@ from fastapi import Request, Response
 
 from ilink_runtime import access, audit, candidates, effects, form, submission, threads
 from ilink_runtime.form import Section
-from ilink_runtime.pages import kinds
+from ilink_runtime.pages import files, kinds
 from ilink_runtime.pages.additions import Addition, additions
 from ilink_runtime.pages.checking import Line
 from ilink_runtime.pages.desk import Desk, at_own_desk
@@ -96,11 +96,13 @@ class Opened:
             sections=sections,
             marks=marks(self.stored.message),
             essentials=essentials(sections, headline),
+            headline=headline,
             threads=await self.threads(),
             answer=await self.answer(),
             reported_by=self.desk.bundle.messages[self.type].get("reported_by"),
             wishes=wishes,
             summary=summary,
+            held=await files.of_message(self.desk.store, self.stored),
             may_change=access.may_change(reader, self.stored.envelope["owner"]),
             may_review=self.awaits_review,
             is_past=submission.is_past(self.desk.bundle, self.stored),

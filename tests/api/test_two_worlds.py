@@ -1,7 +1,8 @@
 """Two worlds that differ only in what is hidden from Paris: Paris hears the same in both, on every route.
 
 In one world Tunis sends a second diffusion to Madrid alone, with the same phone, passport and name
-as a message that Paris sees; Madrid amends nothing, Tunis deletes another hidden one. And a message
+as a message that Paris sees; Madrid amends nothing, Tunis deletes another hidden one. Photographs
+are uploaded for hidden messages, and Paris asks for them by their hash everywhere. And a message
 that Paris sees in both has parts, in that world alone, which Paris may not see. References,
 instants and random ids are made alike, then every answer is compared byte by byte. In both worlds Tunis
 sets aside a message that Paris saw, of which Paris hears only that it is gone.
@@ -10,8 +11,10 @@ sets aside a message that Paris saw, of which Paris hears only that it is gone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,9 @@ from tests.api.bureaus import Bureaus, diffusion, notice, opened, person_query, 
 from tests.store.test_effects import request
 
 NOWHERE = "2020-00000000"
+#: A photograph that Paris may see, and one of the hidden messages.
+SEEN, SECRET = (b"\x89PNG\r\n\x1a\n" + name for name in (b"seen", b"secret"))
+HASHES = {"SEEN FILE": sha256(SEEN).hexdigest(), "SECRET FILE": sha256(SECRET).hexdigest()}
 QUERIES = (
     "",
     "Benhaddou",
@@ -62,11 +68,14 @@ LEFT_OUT = {("GET", "/api/v1/stream"), ("POST", "/sign-out"), ("POST", "/sign-in
 
 def _hide(bureaus: Bureaus) -> dict[str, str]:
     """What only one world has; the references under names."""
+    for bureau in (bureaus.tunis, bureaus.madrid):
+        _upload(bureau, SECRET)
     subject = diffusion()["subject"] | {"other_names": [{"kind": "alias", "family_name": "Verborgen"}]}
+    subject |= _photographed("SECRET FILE")["subject"]
     to_madrid = sent(
         bureaus.tunis, diffusion(subject=subject, recipients=["ES"], national_reference="HIDDEN/1")
     )
-    hidden = sent(bureaus.madrid, notice(handling={"hidden_from": ["FR"]}))
+    hidden = sent(bureaus.madrid, _photographed("SECRET FILE", handling={"hidden_from": ["FR"]}))
     gone = sent(bureaus.tunis, diffusion(handling={"restricted_to": ["ES"]}))
     question = sent(bureaus.madrid, person_query()).json()["reference"]
     bureaus.tunis.delete(gone.headers["location"], headers={"If-Match": gone.headers["etag"]})
@@ -126,13 +135,15 @@ def _ask_about(bureaus: Bureaus, hidden: str) -> None:
 
 def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
     """All that Paris can ask, and what it is answered."""
-    first = sent(bureaus.tunis, notice()).json()["reference"]
+    _upload(bureaus.tunis, SEEN)
+    first = sent(bureaus.tunis, _photographed("SEEN FILE")).json()["reference"]
     hidden = dict.fromkeys(("HIDDEN", "HIDDEN NOTICE", "HIDDEN QUERY", "GONE"), NOWHERE)
     if with_hidden:
         hidden = _hide(bureaus)
     second = sent(bureaus.madrid, diffusion()).json()["reference"]
     subject = diffusion()["subject"] | {"phone_numbers": [{"number": "+34600111222"}]}
-    own = sent(bureaus.paris, diffusion(recipients=["TN"], subject=subject)).json()["reference"]
+    own = sent(bureaus.paris, _photographed("SECRET FILE", diffusion, recipients=["TN"], subject=subject))
+    own = own.json()["reference"]
     partly = _send_partly(bureaus, with_hidden=with_hidden)
     aside = sent(bureaus.tunis, diffusion()).json()["reference"]
     added = sent(bureaus.tunis, request("Addendum", aside)).json()["reference"]
@@ -152,16 +163,21 @@ def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
     names = {reference: "ASKED" if name in hidden else name for name, reference in references.items()}
     officer, csrf = bureaus.officer("FR")
     names[csrf] = "CSRF"
-    draft = bureaus.paris.post("/api/v1/drafts", json={"type": "RedNotice"}).json()["id"]
+    begun = {"type": "RedNotice", "body": _photographed("SECRET FILE")}
+    draft = bureaus.paris.post("/api/v1/drafts", json=begun).json()["id"]
 
     answers: Answers = {}
     for method, path in ROUTES:
         if (method, path) in LEFT_OUT:
             continue
-        for name, reference in references.items() if "{reference}" in path else [("", "")]:
+        asked = references.items() if "{reference}" in path else [("", "")]
+        guessed = HASHES.items() if "{sha256}" in path else [("", "")]
+        for (called, reference), (photo, hash_) in product(asked, guessed):
+            name = f"{called} {photo}".strip()
             place = re.sub(r"\{(type|message_type)[^}]*\}", "RedNotice", path)
             place = re.sub(r"\{(id|draft_id)[^}]*\}", draft, place)
             place = place.replace("{reference}", reference).replace("{name}", "Country")
+            place = place.replace("{sha256}", hash_)
             api = path.startswith("/api/")
             client: TestClient = bureaus.paris if api else officer
             for query in QUERIES if path.endswith("/search") or path == "/" else ("",):
@@ -181,6 +197,17 @@ def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
     _upto, news = bureaus.store.read(lambda c: feed.news_for(c, paris, 0))
     answers["stream"] = (200, {}, _alike(b"".join(map(feed.event, news)).decode(), names))
     return answers
+
+
+def _upload(client: TestClient, content: bytes) -> None:
+    assert client.put("/api/v1/files", content=content).status_code == 201
+
+
+def _photographed(photo: str, kind: Callable[..., Any] = notice, **changes: Any) -> dict[str, Any]:
+    """A message with a photograph."""
+    message: dict[str, Any] = kind(**changes)
+    message["subject"]["photographs"] = [{"file_name": "photo.png", "sha256": HASHES[photo]}]
+    return message
 
 
 def _alike(text: str, names: dict[str, str]) -> str:
@@ -219,6 +246,10 @@ def test_a_hidden_message_changes_nothing(url: str, tmp_path: Path, standard: Bu
     different = {key: (without[key], with_hidden[key]) for key in without if without[key] != with_hidden[key]}
     assert not different
     assert {status for status, _headers, _text in without.values()} >= {200, 403, 404}
+    files = {key: status for key, (status, _headers, _text) in with_hidden.items() if "/files/" in key}
+    assert [key.split("} ")[1].strip() for key, status in files.items() if status == 200] == [
+        "FIRST SEEN FILE"
+    ]
     assert not [key for key, (status, _headers, _text) in with_hidden.items() if status >= 500]
 
 
@@ -235,6 +266,7 @@ def test_the_comparison_sees_a_leak(
     different = {key for key in without if without[key] != with_hidden[key]}
     leaking = (
         "GET /api/v1/messages/{reference} HIDDEN",
+        "GET /api/v1/messages/{reference}/files/{sha256} HIDDEN SECRET FILE",
         "GET /api/v1/messages/{reference}/threads FIRST",
         "GET /api/v1/messages/{reference}/history HIDDEN",
         "GET /api/v1/search",

@@ -191,3 +191,22 @@ def test_a_list_withholds_the_name_of_a_victim_from_all_but_the_owner(app: FastA
     shared = mario.http.get(f"/api/v1/messages/{other.reference}/threads").json()["threads"][0]["others"]
     assert "Name withheld (Victim)" in [one["hit"]["headline"] for one in shared]
     assert "Zerrouki" not in json.dumps(shared)
+
+
+def test_what_is_found_at_an_innocent_person_says_so(app: FastAPI) -> None:
+    paper = {"document_type": "passport", "number": "Z7654321", "issuing_country": "ES"}
+    innocent = {"consent": True, "family_name": "Quintanilla", "identity_documents": [paper]}
+    user = send(app, subject=diffusion()["subject"] | {"misused_identities": [innocent]})
+    owner = send(
+        app, subject={"family_name": "Quintanilla", "status": "missing", "identity_documents": [paper]}
+    )
+    mario = Browser(app, "mario")
+    for text in ("Quintanilla", "Z7654321"):
+        hits = mario.http.get("/api/v1/search", params={"q": text}).json()["hits"]
+        assert {hit["reference"]: hit["misused"] for hit in hits} == {
+            user.reference: True,
+            owner.reference: False,
+        }
+        assert mario.get(f"/search?q={text}").count("identity misused by another person") == 1
+    for receipt in (user, owner):
+        assert mario.get(f"/threads/{receipt.reference}").count("identity misused by another person") == 1

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ilink_runtime import bundle as bundles
-from ilink_runtime import feed, history, retention, submission
+from ilink_runtime import feed, history, retention, submission, sweep
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.problems import Problem
@@ -320,6 +320,26 @@ class TestWhatIsTold:
             name: before[name] for name in before if name not in kept
         }
         assert after["tombstone"] == 3
+
+
+def test_a_service_sees_no_request_about_what_is_hidden_from_it(store: Store, bundle: Bundle) -> None:
+    """Not even of its own bureau, and no private one that is hidden from it; nor when it ends."""
+    service = Reader("TN", "user:sami", "criminal investigation", entity="TN/dgsn")
+    hidden: dict[str, Any] = {"handling": {"hidden_from_entities": ["TN/dgsn"]}}
+    target = send(store, bundle, diffusion(review_date=in_days(20), **hidden))
+    addendum = send(store, bundle, request("Addendum", target))
+    foreign = send(store, bundle, diffusion(), MADRID)
+    asked = send(store, bundle, request("CancellationRequest", foreign, **hidden))
+    for receipt in (target, addendum, asked):
+        assert see(store, receipt, TUNIS) is not None
+        assert see(store, receipt, service) is None
+    until = retention.today() + timedelta(days=30)
+    assert store.read(lambda c: sweep.endings(c, bundle, TUNIS, until))[0] == 1
+    assert store.read(lambda c: sweep.endings(c, bundle, service, until)) == (0, [])
+    last = store.read(feed.last_news)
+    store.write(lambda c: submission.delete(c, TUNIS, target.reference, held(store, target).etag))
+    assert news(store, service, last) == []
+    assert {kind for kind, _ in news(store, TUNIS, last)} == {"removed"}
 
 
 bureaus = st.lists(st.sampled_from(["TN", "ES", "FR"]), max_size=2)

@@ -129,6 +129,16 @@ class TestTheSweep:
         assert held(store, target).envelope["status"] == "withdrawn"
         assert list(sweep.sweep(store, TODAY + timedelta(days=31))) == []
 
+    def test_an_extension_by_another_loses_nothing_that_is_hidden_from_him(self, store: Store) -> None:
+        anybody = treated("ExtensionRequest", sender="any")
+        parts = {"field_restrictions": [{"pointer": "/subject/forename", "restricted_to": ["ES"]}]}
+        target = send(store, anybody, diffusion(handling=parts))
+        send(store, anybody, request("ExtensionRequest", target), PARIS)
+        stored = held(store, target)
+        assert (stored.envelope["version"], stored.envelope["owner"]) == (2, "TN")
+        assert stored.message["subject"] == diffusion()["subject"]
+        assert "forename" not in held(store, target, PARIS).message["subject"]
+
     def test_passes_over_what_was_extended_meanwhile(self, store: Store, bundle: Bundle) -> None:
         target = send(store, bundle, diffusion(review_date=in_days(9)))
         sweeping = sweep.sweep(store, TODAY + timedelta(days=10))
