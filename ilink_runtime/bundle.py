@@ -44,6 +44,7 @@ class ClassPlace:
     thread: str
     canonical: str | None
     designator: str | None = None  # the slot whose value names the class
+    number_range: tuple[str, str] | None = None  # the slots of the first and the last number
     innocent: bool = False  # it describes somebody who has only suffered what the message is about
 
 
@@ -102,6 +103,7 @@ class Bundle:
                 node["thread"],
                 node["canonical"],
                 node.get("designator"),
+                tuple(node["number_range"]) if "number_range" in node else None,
                 node.get("innocent", False),
             )
             for name, node in self.standard["classes"].items()
@@ -120,6 +122,17 @@ class Bundle:
             for name, node in self.code_lists.items()
         }
         return {name: codes for name, codes in found.items() if codes}
+
+    @cached_property
+    def ranged(self) -> frozenset[str]:
+        """The types whose values can stand in a range of numbers."""
+        return frozenset(
+            place.slots[place.number_range[0]].range for place in self.classes.values() if place.number_range
+        )
+
+    def is_query(self, message_type: str) -> bool:
+        """Whether the messages of a type only ask: nobody else sees them, and they link to nothing."""
+        return message_type in self.messages and self.messages[message_type]["routing"] == "query"
 
     @cached_property
     def etag(self) -> str:

@@ -8,7 +8,7 @@ from ilink_generators.load_slots import Slots
 from ilink_generators.load_types import Types
 from ilink_generators.model_files import ModelFiles
 from ilink_generators.model_text import ModelFault
-from ilink_generators.standard import Class, Group, Kind, Rule, Slot
+from ilink_generators.standard import Class, Group, Kind, Rule, Slot, Type
 
 
 def check_slots(
@@ -26,6 +26,17 @@ def check_slots(
                 files.refuse_slot(class_, slot, "designates_type needs a single text as range.")
             if slot.kind is Kind.CLASS and slot.range in classes:
                 _check_range(files, slots, classes, class_, slot)
+
+
+def check_number_ranges(files: ModelFiles, types: Mapping[str, Type], classes: Mapping[str, Class]) -> None:
+    """A number inside a range finds it only as an identifier does."""
+    for class_ in classes.values():
+        if class_.number_range is None:
+            continue
+        kind = class_.slot(class_.number_range[0]).range
+        if kind in types and types[kind].thread == "never":
+            message = f"range: {kind} makes no threads, so no number would find the range."
+            files.refuse(files.sections["classes"][class_.name], "annotations", class_.name, message)
 
 
 def _check_range(

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from ilink_runtime.conditions import All, AnyOf, At, Is, Present
-from ilink_runtime.record import Integer, ModelRule, Record, looks_like, passes, unique
+from ilink_runtime.record import Integer, ModelCheck, ModelRule, Record, looks_like, passes, unique
 
 string = str
 boolean = bool
@@ -623,6 +623,31 @@ ConcealmentPlace = Literal[
     "other",
 ]
 UnSanction = Literal["assets_freeze", "travel_ban", "arms_embargo"]
+ReplyOutcome = Literal["answered", "partly", "nothing_found", "pending", "refused"]
+MatchKind = Literal["confirmed", "possible", "different"]
+MatchBasis = Literal[
+    "fingerprints",
+    "dna",
+    "photograph",
+    "name_and_birth",
+    "document",
+    "number",
+    "statement",
+    "other",
+]
+Measure = Literal[
+    "nothing",
+    "identity_checked",
+    "questioned",
+    "arrested",
+    "held",
+    "entry_refused",
+    "let_go",
+    "protected",
+    "watched",
+    "document_seized",
+    "thing_seized",
+]
 
 
 class FreeText(Record):
@@ -780,6 +805,7 @@ class FieldRestriction(Record):
 class Addendum(Record):
     __doc__ = "Addendum"
 
+    message_type: Literal["Addendum"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -789,7 +815,6 @@ class Addendum(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["Addendum"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -801,6 +826,7 @@ class Addendum(Record):
 class ExtensionRequest(Record):
     __doc__ = "Extension"
 
+    message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -810,7 +836,6 @@ class ExtensionRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -823,6 +848,7 @@ class ExtensionRequest(Record):
 class SuspensionRequest(Record):
     __doc__ = "Suspension"
 
+    message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -832,7 +858,6 @@ class SuspensionRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -843,6 +868,7 @@ class SuspensionRequest(Record):
 class WithdrawalRequest(Record):
     __doc__ = "Withdrawal"
 
+    message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -852,7 +878,6 @@ class WithdrawalRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -863,6 +888,7 @@ class WithdrawalRequest(Record):
 class CancellationRequest(Record):
     __doc__ = "Cancellation"
 
+    message_type: Literal["CancellationRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -872,7 +898,6 @@ class CancellationRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["CancellationRequest"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -1402,6 +1427,7 @@ class Valuable(Record):
 class RedNotice(Record):
     __doc__ = "Red Notice"
 
+    message_type: Literal["RedNotice"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -1411,7 +1437,6 @@ class RedNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["RedNotice"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
@@ -1455,8 +1480,6 @@ class BlueNotice(Record):
     __doc__ = "Blue Notice"
 
     message_type: Literal["BlueNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1467,6 +1490,8 @@ class BlueNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1486,8 +1511,6 @@ class GreenNotice(Record):
     __doc__ = "Green Notice"
 
     message_type: Literal["GreenNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1498,6 +1521,8 @@ class GreenNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1514,8 +1539,6 @@ class YellowNotice(Record):
     __doc__ = "Yellow Notice"
 
     message_type: Literal["YellowNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1526,6 +1549,8 @@ class YellowNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the disappearance or discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the disappearance or discovery")
@@ -1549,8 +1574,6 @@ class BlackNotice(Record):
     __doc__ = "Black Notice"
 
     message_type: Literal["BlackNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1561,6 +1584,8 @@ class BlackNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
@@ -1580,8 +1605,6 @@ class OrangeNotice(Record):
     __doc__ = "Orange Notice"
 
     message_type: Literal["OrangeNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1592,6 +1615,8 @@ class OrangeNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1616,8 +1641,6 @@ class PurpleNotice(Record):
     __doc__ = "Purple Notice"
 
     message_type: Literal["PurpleNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1628,6 +1651,8 @@ class PurpleNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1651,8 +1676,6 @@ class SilverNotice(Record):
     __doc__ = "Silver Notice"
 
     message_type: Literal["SilverNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1663,6 +1686,8 @@ class SilverNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1696,8 +1721,6 @@ class UnPersonNotice(Record):
     __doc__ = "INTERPOL-United Nations Security Council Special Notice (person)"
 
     message_type: Literal["UnPersonNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1708,6 +1731,8 @@ class UnPersonNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     un_reference: UnReference | None = Field(default=None, title="United Nations reference")
     un_reference_date: Day | None = Field(default=None, title="Date of the listing")
     un_resolution: ResolutionNumber | None = Field(default=None, title="Resolution of the Security Council")
@@ -1722,8 +1747,6 @@ class UnEntityNotice(Record):
     __doc__ = "INTERPOL-United Nations Security Council Special Notice (entity)"
 
     message_type: Literal["UnEntityNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1734,6 +1757,8 @@ class UnEntityNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     un_reference: UnReference | None = Field(default=None, title="United Nations reference")
     un_reference_date: Day | None = Field(default=None, title="Date of the listing")
     un_resolution: ResolutionNumber | None = Field(default=None, title="Resolution of the Security Council")
@@ -1748,8 +1773,6 @@ class StolenArtNotice(Record):
     __doc__ = "Notice of a stolen work of art"
 
     message_type: Literal["StolenArtNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1760,6 +1783,8 @@ class StolenArtNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -1774,6 +1799,7 @@ class StolenArtNotice(Record):
 class WantedPersonDiffusion(Record):
     __doc__ = "Wanted-person diffusion"
 
+    message_type: Literal["WantedPersonDiffusion"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -1783,7 +1809,6 @@ class WantedPersonDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["WantedPersonDiffusion"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
@@ -1823,8 +1848,6 @@ class BlueDiffusion(Record):
     __doc__ = "Blue diffusion"
 
     message_type: Literal["BlueDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1835,6 +1858,8 @@ class BlueDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1854,8 +1879,6 @@ class GreenDiffusion(Record):
     __doc__ = "Green diffusion"
 
     message_type: Literal["GreenDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1866,6 +1889,8 @@ class GreenDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1882,8 +1907,6 @@ class YellowDiffusion(Record):
     __doc__ = "Yellow diffusion"
 
     message_type: Literal["YellowDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1894,6 +1917,8 @@ class YellowDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the disappearance or discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the disappearance or discovery")
@@ -1917,8 +1942,6 @@ class BlackDiffusion(Record):
     __doc__ = "Black diffusion"
 
     message_type: Literal["BlackDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1929,6 +1952,8 @@ class BlackDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
@@ -1948,8 +1973,6 @@ class OrangeDiffusion(Record):
     __doc__ = "Orange diffusion"
 
     message_type: Literal["OrangeDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1960,6 +1983,8 @@ class OrangeDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1984,8 +2009,6 @@ class PurpleDiffusion(Record):
     __doc__ = "Purple diffusion"
 
     message_type: Literal["PurpleDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1996,6 +2019,8 @@ class PurpleDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2019,8 +2044,6 @@ class SilverDiffusion(Record):
     __doc__ = "Silver diffusion"
 
     message_type: Literal["SilverDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -2031,6 +2054,8 @@ class SilverDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2064,8 +2089,6 @@ class StolenTravelDocument(Record):
     __doc__ = "Stolen or lost travel document"
 
     message_type: Literal["StolenTravelDocument"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2075,6 +2098,8 @@ class StolenTravelDocument(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2107,13 +2132,13 @@ class TravelDocument(Record):
         ),
     )
 
+    object_checks: ClassVar = (ModelCheck("number_range", ("first_number", "last_number")),)
+
 
 class StolenVehicle(Record):
     __doc__ = "Stolen vehicle"
 
     message_type: Literal["StolenVehicle"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2123,6 +2148,8 @@ class StolenVehicle(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2137,8 +2164,6 @@ class StolenVehiclePart(Record):
     __doc__ = "Stolen part of a vehicle"
 
     message_type: Literal["StolenVehiclePart"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2148,6 +2173,8 @@ class StolenVehiclePart(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2162,8 +2189,6 @@ class StolenVessel(Record):
     __doc__ = "Stolen vessel"
 
     message_type: Literal["StolenVessel"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2173,6 +2198,8 @@ class StolenVessel(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2187,8 +2214,6 @@ class StolenEngine(Record):
     __doc__ = "Stolen engine"
 
     message_type: Literal["StolenEngine"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2198,6 +2223,8 @@ class StolenEngine(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2212,8 +2239,6 @@ class StolenFirearm(Record):
     __doc__ = "Stolen, lost or trafficked firearm"
 
     message_type: Literal["StolenFirearm"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2223,6 +2248,8 @@ class StolenFirearm(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2237,8 +2264,6 @@ class StolenWorkOfArt(Record):
     __doc__ = "Stolen work of art"
 
     message_type: Literal["StolenWorkOfArt"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2248,6 +2273,8 @@ class StolenWorkOfArt(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2263,8 +2290,6 @@ class UnidentifiedBodyRecord(Record):
     __doc__ = "Record of an unidentified body"
 
     message_type: Literal["UnidentifiedBodyRecord"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2274,6 +2299,8 @@ class UnidentifiedBodyRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
@@ -2293,8 +2320,6 @@ class ModusOperandiRecord(Record):
     __doc__ = "Record of a modus operandi"
 
     message_type: Literal["ModusOperandiRecord"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2304,6 +2329,8 @@ class ModusOperandiRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2327,8 +2354,6 @@ class CriminalAssetRecord(Record):
     __doc__ = "Record of criminal assets"
 
     message_type: Literal["CriminalAssetRecord"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2338,6 +2363,8 @@ class CriminalAssetRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2365,3 +2392,227 @@ class CriminalAssetRecord(Record):
         default=None,
         title="No political, military, religious or racial matter",
     )
+
+
+class PersonQuery(Record):
+    __doc__ = "Search for a person"
+
+    message_type: Literal["PersonQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    family_name: PersonNamePart | None = Field(default=None, title="Family name")
+    forename: PersonNamePart | None = Field(default=None, title="Forename")
+    family_name_original: PersonNamePart | None = Field(default=None, title="Family name in original script")
+    forename_original: PersonNamePart | None = Field(default=None, title="Forename in original script")
+    name_script: Script | None = Field(default=None, title="Script of the original name")
+    date_of_birth: PartialDate | None = Field(default=None, title="Date of birth")
+    sex: Sex | None = Field(default=None, title="Sex")
+    nationalities: list[Country] | None = Field(default=None, title="Nationalities")
+    document_number: DocumentNumber | None = Field(default=None, title="Document number")
+
+    rules: ClassVar = (
+        ModelRule(
+            "person-query-empty",
+            None,
+            AnyOf(
+                (
+                    At("family_name", Present()),
+                    At("forename", Present()),
+                    At("family_name_original", Present()),
+                    At("forename_original", Present()),
+                    At("document_number", Present()),
+                ),
+            ),
+            None,
+        ),
+    )
+
+
+class DocumentQuery(Record):
+    __doc__ = "Search for a document"
+
+    message_type: Literal["DocumentQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    number: DocumentNumber = Field(title="Document number")
+    document_type: DocumentType | None = Field(default=None, title="Type of document")
+    issuing_country: Country | None = Field(default=None, title="Country of issue")
+
+
+class VehicleQuery(Record):
+    __doc__ = "Search for a vehicle"
+
+    message_type: Literal["VehicleQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    registration_plate: RegistrationPlate | None = Field(default=None, title="Registration plate")
+    registration_country: Country | None = Field(default=None, title="Country of registration")
+    vin: Vin | None = Field(default=None, title="Vehicle identification number (VIN)")
+    engine_number: EngineNumber | None = Field(default=None, title="Engine number")
+    kind: VehicleKind | None = Field(default=None, title="Kind of vehicle")
+
+    rules: ClassVar = (
+        ModelRule(
+            "vehicle-query-empty",
+            None,
+            AnyOf(
+                (At("registration_plate", Present()), At("vin", Present()), At("engine_number", Present())),
+            ),
+            None,
+        ),
+    )
+
+
+class VesselQuery(Record):
+    __doc__ = "Search for a vessel"
+
+    message_type: Literal["VesselQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    imo_number: ImoNumber | None = Field(default=None, title="IMO number")
+    hull_number: HullNumber | None = Field(default=None, title="Hull number (HIN, CIN)")
+    mmsi: Mmsi | None = Field(default=None, title="Radio identity (MMSI)")
+    kind: VesselKind | None = Field(default=None, title="Kind of vessel")
+
+    rules: ClassVar = (
+        ModelRule(
+            "vessel-query-empty",
+            None,
+            AnyOf((At("imo_number", Present()), At("hull_number", Present()), At("mmsi", Present()))),
+            None,
+        ),
+    )
+
+
+class FirearmQuery(Record):
+    __doc__ = "Search for a firearm"
+
+    message_type: Literal["FirearmQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    serial_number: FirearmNumber = Field(title="Serial number")
+    kind: FirearmKind | None = Field(default=None, title="Kind of firearm")
+    country_of_manufacture: Country | None = Field(default=None, title="Country of manufacture")
+
+
+class IdentifierQuery(Record):
+    __doc__ = "Search for a phone, e-mail or account"
+
+    message_type: Literal["IdentifierQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    phone_number: PhoneNumber | None = Field(default=None, title="Phone number")
+    imei: Imei | None = Field(default=None, title="Device number (IMEI)")
+    imsi: Imsi | None = Field(default=None, title="Subscriber number (IMSI)")
+    email: EmailAddress | None = Field(default=None, title="E-mail address")
+    online_name: OnlineHandle | None = Field(default=None, title="Online name")
+    web_address: WebAddress | None = Field(default=None, title="Web address")
+    iban: Iban | None = Field(default=None, title="IBAN")
+    account_number: AccountNumber | None = Field(default=None, title="Account number")
+    card_number: CardNumber | None = Field(default=None, title="Card number")
+    crypto_address: CryptoAddress | None = Field(default=None, title="Address of a crypto wallet")
+    register_number: RegisterNumber | None = Field(default=None, title="Number in a register")
+
+    rules: ClassVar = (
+        ModelRule(
+            "identifier-query-empty",
+            None,
+            AnyOf(
+                (
+                    At("phone_number", Present()),
+                    At("imei", Present()),
+                    At("imsi", Present()),
+                    At("email", Present()),
+                    At("online_name", Present()),
+                    At("web_address", Present()),
+                    At("iban", Present()),
+                    At("account_number", Present()),
+                    At("card_number", Present()),
+                    At("crypto_address", Present()),
+                    At("register_number", Present()),
+                ),
+            ),
+            None,
+        ),
+    )
+
+
+class InformationRequest(Record):
+    __doc__ = "Request for information"
+
+    message_type: Literal["InformationRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    topic: ShortText = Field(title="What it is about")
+    concerns: MessageReference | None = Field(default=None, title="Message that it concerns")
+    information_sought: list[InformationSought] | None = Field(default=None, title="Information sought")
+    questions: FreeText = Field(title="Questions")
+    grounds: FreeText | None = Field(default=None, title="Why you ask")
+
+
+class InformationReply(Record):
+    __doc__ = "Answer"
+
+    message_type: Literal["InformationReply"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference = Field(title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    outcome: ReplyOutcome = Field(title="What the answer is")
+    answer: FreeText | None = Field(default=None, title="Answer")
+
+    rules: ClassVar = (
+        ModelRule(
+            "information-reply-text",
+            At("outcome", Is(("answered", "partly"))),
+            At("answer", Present()),
+            None,
+        ),
+    )
+
+
+class HitReport(Record):
+    __doc__ = "Hit report"
+
+    message_type: Literal["HitReport"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    query: MessageReference | None = Field(default=None, title="Query")
+    match_: MatchKind = Field(alias="match", title="Is it the same")
+    matched_by: list[MatchBasis] | None = Field(default=None, title="How you compared")
+    owner_verified: boolean | None = Field(default=None, title="Confirmed with the owner")
+    found_on: Day | None = Field(default=None, title="Found on")
+    found_country: Country | None = Field(default=None, title="Country")
+    found_place: PlaceName | None = Field(default=None, title="Place")
+    found_by: OrganisationName | None = Field(default=None, title="Found by")
+    measures: list[Measure] | None = Field(default=None, title="What was done")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")
