@@ -6,6 +6,7 @@ is refused with file, line and name: nothing in a model is silently ignored.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from ilink_generators.load_classes import Classes
 from ilink_generators.load_slots import Slots
 from ilink_generators.load_types import Types
 from ilink_generators.model_files import ModelFiles, at, text_of
-from ilink_generators.model_text import ModelRefused
+from ilink_generators.model_text import Mapped, ModelRefused
 from ilink_generators.names import clashes
-from ilink_generators.standard import Group, Standard
+from ilink_generators.standard import Class, Group, Standard
 from ilink_generators.translations import read_catalogues
 
 
@@ -43,6 +44,7 @@ def _root_file(path: Path) -> Path:
 def _resolved(files: ModelFiles) -> Standard:
     types = Types(files)
     slots = Slots(files, types)
+    classes = Classes(files, slots).classes()
     standard = Standard(
         name=str(files.schema.get("name", files.root.stem)),
         title=text_of(files.schema, "title") or str(files.schema.get("name", "")),
@@ -50,12 +52,12 @@ def _resolved(files: ModelFiles) -> Standard:
         license=str(files.schema.get("license") or ""),
         types=types.types(),
         code_lists=types.code_lists(),
-        classes=Classes(files, slots).classes(),
-        groups=_groups(files),
+        classes=classes,
+        groups=_groups(files, classes),
     )
     for name in files.sections["slots"]:
         slots.family(name)
-    check_slots(files, types, slots, standard.classes, standard.groups)
+    check_slots(files, types, standard.classes, standard.groups)
     check_rule_codes(files, standard.classes)
     files.faults += clashes(standard.types, standard.code_lists, standard.classes)
     if files.faults:
@@ -63,16 +65,21 @@ def _resolved(files: ModelFiles) -> Standard:
     return standard
 
 
-def _groups(files: ModelFiles) -> dict[str, Group]:
+def _groups(files: ModelFiles, classes: Mapping[str, Class]) -> dict[str, Group]:
+    """The sections: grouping slots by rank, else what the fields of a model without them name."""
+    slots = files.sections["slots"]
     found = [
-        Group(
-            name=name,
-            title=text_of(node, "title") or name,
-            description=text_of(node, "description"),
-            rank=node.get("rank") or 0,
-            origin=at(node),
-        )
-        for name, node in files.sections["slots"].items()
+        _group(name, node, node.get("rank") or 0)
+        for name, node in slots.items()
         if node.get("is_grouping_slot")
     ]
+    if not found:
+        named = dict.fromkeys(
+            slot.group for class_ in classes.values() for slot in class_.slots if slot.group
+        )
+        found = [_group(name, slots.get(name) or Mapped("", 0), rank) for rank, name in enumerate(named)]
     return {group.name: group for group in sorted(found, key=lambda group: group.rank)}
+
+
+def _group(name: str, node: Mapped, rank: int) -> Group:
+    return Group(name, text_of(node, "title") or name, text_of(node, "description"), rank, at(node))

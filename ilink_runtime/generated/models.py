@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from ilink_runtime.conditions import AnyOf, At, Present
-from ilink_runtime.record import Integer, ModelRule, Record, looks_like, passes, unique
+from ilink_runtime.record import Abstract, Integer, ModelRule, Record, looks_like, passes, unique
 
 string = str
 boolean = bool
@@ -555,6 +555,38 @@ class FieldRestriction(Record):
     )
 
 
+class Envelope(Abstract):
+    __doc__ = "Record"
+
+
+class Message(Abstract):
+    __doc__ = "Message"
+
+
+class Notice(Abstract):
+    __doc__ = "Notice"
+
+
+class Diffusion(Abstract):
+    __doc__ = "Diffusion"
+
+
+class DatabaseRecord(Abstract):
+    __doc__ = "Database record"
+
+
+class Query(Abstract):
+    __doc__ = "Query"
+
+
+class Exchange(Abstract):
+    __doc__ = "Exchange of information"
+
+
+class Request(Abstract):
+    __doc__ = "Request about a message"
+
+
 class Addendum(Record):
     __doc__ = "Addendum"
 
@@ -802,6 +834,10 @@ class DistinguishingMark(Record):
     kind: MarkKind = Field(title="Kind of mark")
     body_location: BodyLocation | None = Field(default=None, title="Where on the body")
     details: FreeText | None = Field(default=None, title="Description of the mark")
+
+
+class JudicialDecision(Abstract):
+    __doc__ = "Judicial decision"
 
 
 class ArrestWarrant(Record):

@@ -19,8 +19,8 @@ from pydantic import ValidationError
 
 from ilink_generators.pydantic_models import python_name
 from ilink_runtime.checks import CHECKS, OBJECT_CHECKS
-from ilink_runtime.conditions import is_absent
-from ilink_runtime.validation import Fault, repetitions, validator
+from ilink_runtime.conditions import is_absent, matches
+from ilink_runtime.validation import Fault, repetitions, validator, written
 
 LEVELS = ("", ".publish", ".quality")
 
@@ -42,9 +42,24 @@ def _unique(_: Any, keys: list[list[str]], value: Any, __: Any) -> Iterator[Sche
         yield SchemaError("repeated")
 
 
-#: JSON Schema 2020-12 by jsonschema, with the three keywords that JSON Schema cannot say.
+def _text_pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[SchemaError]:
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and not matches(pattern, written(value))
+    ):
+        yield SchemaError("pattern")
+
+
+#: JSON Schema 2020-12 by jsonschema, with the four keywords that JSON Schema cannot say.
 IlinkValidator: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, {"x-check": _check, "x-object-checks": _object_checks, "x-unique": _unique}
+    Draft202012Validator,
+    {
+        "x-check": _check,
+        "x-text-pattern": _text_pattern,
+        "x-object-checks": _object_checks,
+        "x-unique": _unique,
+    },
 )
 
 

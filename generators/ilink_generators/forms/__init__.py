@@ -12,6 +12,7 @@ from typing import Any
 from ilink_generators.plain_json import dump, rows
 from ilink_generators.standard import Class, Kind, Rule, Slot, Standard, Treatment
 from ilink_runtime.conditions import All, At, Condition, Present, to_json
+from ilink_runtime.values import escape
 
 #: A group inside itself is offered so many times; deeper ones are for machines.
 _DEPTH = 4
@@ -56,7 +57,7 @@ def _fields(
     standard: Standard, class_: Class, prefix: str, needed: set[str], outer: tuple[str, ...]
 ) -> Iterator[tuple[str, Field]]:
     for slot in class_.slots:
-        pointer = f"{prefix}/{slot.name}"
+        pointer = f"{prefix}/{escape(slot.name)}"
         if slot.kind is Kind.CLASS and not slot.multivalued and not slot.group:
             inner = standard.concrete(slot.range)[0]
             if inner.name not in outer:
@@ -91,9 +92,12 @@ def _field(
         if outer.count(inner.name) >= _DEPTH - 2:
             return None
         found = (
-            _field(standard, s, f"{pointer}/{s.name}", needed, (*outer, inner.name)) for s in inner.slots
+            _field(standard, s, f"{pointer}/{escape(s.name)}", needed, (*outer, inner.name))
+            for s in inner.slots
         )
-        field["fields"] = [{**inside, "pointer": inside["name"]} for inside in found if inside is not None]
+        field["fields"] = [
+            {**inside, "pointer": escape(inside["name"])} for inside in found if inside is not None
+        ]
     return field
 
 
@@ -103,6 +107,8 @@ def _widget(standard: Standard, slot: Slot) -> str:
             return standard.types[slot.range].widget
         case Kind.CODE:
             return "code"
+        case Kind.ANY:
+            return "any"
         case Kind.CLASS:
             return standard.classes[slot.range].widget
 

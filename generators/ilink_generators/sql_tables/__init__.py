@@ -67,7 +67,7 @@ def table_name(class_name: str) -> str:
 
 def _column(standard: Standard, slot: Slot) -> dict[str, Any]:
     name = snake(slot.name)
-    base = standard.types[slot.range].base if slot.kind is Kind.TYPE else "string"
+    base = standard.types[slot.range].base if slot.kind is Kind.TYPE and not slot.choices else "string"
     return {
         "name": f"{name}_" if name in _KEY else name,
         "slot": slot.name,
