@@ -31,6 +31,8 @@ class SlotPlace:
     recommended: bool
     sensitive: bool
     group: str
+    key: str = ""  # of members that stand under their keys
+    compact: str = ""  # the slot whose value may stand for such a member
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class ClassPlace:
     thread: str
     canonical: str | None
     designator: str | None = None  # the slot whose value names the class
+    designations: tuple[str, ...] = ()  # what that slot may say of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +102,15 @@ class Bundle:
                 node["thread"],
                 node["canonical"],
                 node.get("designator"),
+                tuple(node.get("designations", ())),
             )
             for name, node in self.standard["classes"].items()
         }
+
+    @cached_property
+    def designated(self) -> Mapping[str, ClassPlace]:
+        """The classes by what a type designator says of them."""
+        return {said: place for place in self.classes.values() for said in (place.name, *place.designations)}
 
     @cached_property
     def types(self) -> Mapping[str, TypePlace]:

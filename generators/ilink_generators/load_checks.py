@@ -18,11 +18,11 @@ def check_slots(
         for slot in class_.slots:
             if slot.group and slot.group not in groups:
                 files.refuse_slot(class_, slot, files.no_such("slot_group", slot.group, groups))
-            single_text = (
-                slot.kind is Kind.TYPE and not slot.multivalued and types.base(slot.range) == "string"
+            is_text = slot.kind is Kind.CODE or (
+                slot.kind is Kind.TYPE and types.base(slot.range) == "string"
             )
-            if slot.designates_type and not single_text:
-                files.refuse_slot(class_, slot, "designates_type needs a single text as range.")
+            if slot.designates_type and not is_text:
+                files.refuse_slot(class_, slot, "designates_type needs a text as range.")
 
 
 def check_rule_codes(files: ModelFiles, classes: Mapping[str, Class]) -> None:

@@ -9,7 +9,7 @@ from ilink_generators.load_rules import notes_of
 from ilink_generators.load_types import BOOLEANS, Types
 from ilink_generators.model_files import ModelFiles, listed
 from ilink_generators.model_text import Mapped
-from ilink_generators.names import class_name, element_name
+from ilink_generators.names import element_name
 from ilink_generators.standard import Choice, Kind, Slot
 
 #: The class of LinkML that is anything at all.
@@ -69,7 +69,8 @@ class Ranges:
         sections = self._files.sections
         plain = element_name(name)
         if plain not in sections["types"] and plain not in sections["enums"]:
-            return class_name(name) if class_name(name) in sections["classes"] else plain
+            named = self._files.class_named(name)
+            return named if named in sections["classes"] else plain
         return plain
 
     def is_anything(self, name: str) -> bool:

@@ -115,6 +115,8 @@ class Conditions:
             where = holder["slot_conditions"]
             self._refuse(where, element, f"{class_name} has no slot {slot}.", slot)
             return At(slot, Present())
+        if not set(node) - words.INFORMS:
+            return At(facts.name, Present())  # a slot that is only named must be there
         return At(facts.name, self.tests(node, facts, f"{element}.{slot}"))
 
     def _presence(self, node: Mapped, element: str) -> Condition:

@@ -13,7 +13,6 @@ from ilink_generators.load_types import BOOLEANS, Types, label_of
 from ilink_generators.load_values import default, equal_to
 from ilink_generators.model_files import ModelFiles, at, listed, one_line, unit
 from ilink_generators.model_text import Mapped
-from ilink_generators.names import class_name as class_name_of
 from ilink_generators.names import slot_name as slot_name_of
 from ilink_generators.standard import Base, Kind, Origin, Slot
 from ilink_runtime.conditions import All, At, Condition, Is, IsA, Scalar
@@ -96,18 +95,23 @@ class Slots:
         """The condition that an object is of a class, by its type designator; None when it has none."""
         if name not in self._nodes:
             return None
-        designator = next(
-            (slot for slot, words in self._words(name).items() if words.get("designates_type")), ""
-        )
+        designator = self._designator(name)
         heirs = [c for c in self._nodes if name == c or name in self.ancestors(c)]
         values = tuple(value for heir in heirs for value in self.designations(heir))
         return At(designator, Is(values)) if designator else None
+
+    def _designator(self, name: str) -> str:
+        """The slot that tells the class of an object; one with many values only says what it is."""
+        slots = self._words(name).items()
+        return next(
+            (s for s, words in slots if words.get("designates_type") and not words.get("multivalued")), ""
+        )
 
     def designations(self, name: str) -> tuple[str, ...]:
         """What a type designator may say of a class: its name, or where a URI is asked for, its URIs."""
         node = self._nodes[name]
         own = str(node.get("name") or name)
-        words = next((words for words in self._words(name).values() if words.get("designates_type")), {})
+        words = self._words(name).get(self._designator(name), {})
         chain = self._types.chain(self._ranges.name(words)) if words else ()
         if not {"uri", "uriorcurie", "curie"} & set(chain):
             return (own,)
@@ -141,7 +145,9 @@ class Slots:
 
         def visit(current: str, path: tuple[str, ...]) -> None:
             node = self._nodes[current]
-            for parent in map(class_name_of, (*listed(node.get("mixins")), *listed(node.get("is_a")))):
+            for parent in map(
+                self.files.class_named, (*listed(node.get("mixins")), *listed(node.get("is_a")))
+            ):
                 if parent not in self.files.sections["classes"]:
                     self.files.refuse(
                         node,
@@ -232,7 +238,7 @@ class Slots:
             maximum_cardinality=exact if exact is not None else words.get("maximum_cardinality"),
             distinct=bool(words.get("list_elements_unique")),
             group=str(words.get("slot_group") or ""),
-            designates_type=bool(words.get("designates_type")),
+            designates_type=self._designator(class_name) == slot_name,
             sensitive=notes.get("sensitive") == "true",
             masked_under_age=self._age(origin, element, notes.get("masked_under_age")),
             unit=unit(words.get("unit")),

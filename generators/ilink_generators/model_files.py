@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from ilink_generators.model_text import Mapped, ModelFault, read
+from ilink_generators.names import class_name
 from ilink_generators.patterns import NotPortable, portable
 from ilink_generators.standard import LEVELS, Class, Level, Origin, Slot
-from ilink_generators.well_formed import check_schema, named, near
+from ilink_generators.well_formed import Done, check_schema, named, near
 
 SECTIONS = ("types", "enums", "classes", "slots")
 
@@ -23,6 +24,7 @@ class ModelFiles:
         self.faults: list[ModelFault] = []
         self.sections: dict[str, dict[str, Mapped]] = {section: {} for section in SECTIONS}
         self._names: dict[Path, str] = {}
+        self._written: dict[str, str] = {}
         #: Every file that was read, in that order.
         self.read: list[Path] = []
         self.schema = self._read_with_imports(root)
@@ -127,6 +129,12 @@ class ModelFiles:
                 if elsewhere is not None and not elsewhere.file.startswith("linkml:"):
                     self.refuse(node, None, name, f"it stands in {elsewhere.file}:{elsewhere.line} too.")
                 self.sections[section][name] = node
+            if section == "classes" and isinstance(schema.get(section), Done):
+                self._written |= schema[section].written
+
+    def class_named(self, name: str) -> str:
+        """The name that a class has here, by its name in the model."""
+        return self._written.get(name) or class_name(name)
 
     # -- faults ------------------------------------------------------------------------------
 

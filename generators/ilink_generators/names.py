@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
 
 from ilink_generators.model_text import ModelFault
 from ilink_generators.python_text import identifier
-from ilink_generators.standard import Class, CodeList, Kind, Origin, Type
+from ilink_generators.standard import Class, CodeList, Origin, Type
 
 _PLAIN = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _OTHER = re.compile(r"[^A-Za-z0-9_]+")
@@ -64,22 +65,24 @@ def clashes(
     """The elements whose names would meet; empty when each stands alone."""
     elements: tuple[Type | CodeList | Class, ...] = (*types.values(), *code_lists.values(), *classes.values())
     faults = list(_meeting((identifier(e.name), e.name, e.origin) for e in elements))
-    faults += _meeting(made for class_ in classes.values() for made in _tables(class_))
     for class_ in classes.values():
-        faults += _meeting(
-            (identifier(snake(slot.name)), f"{class_.name}.{slot.name}", slot.origin) for slot in class_.slots
-        )
+        faults += _meeting((slot.name, f"{class_.name}.{slot.name}", slot.origin) for slot in class_.slots)
     return faults
 
 
-def _tables(class_: Class) -> Iterator[Made]:
-    """A class has a table, and each list of scalars in it."""
-    if class_.abstract or class_.mixin:
-        return
-    yield snake(class_.name), class_.name, class_.origin
-    for slot in class_.slots:
-        if slot.multivalued and slot.kind is not Kind.CLASS:
-            yield f"{snake(class_.name)}_{snake(slot.name)}", f"{class_.name}.{slot.name}", slot.origin
+def apart(names: Iterable[str], made: Callable[[str], str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """A name made of each, none of them twice: the later of two gets a number."""
+    known = set(taken)
+    found: dict[str, str] = {}
+    for name in names:
+        wanted = made(name)
+        numbers = count(2)
+        free = wanted
+        while free in known:
+            free = f"{wanted}_{next(numbers)}"
+        known.add(free)
+        found[name] = free
+    return found
 
 
 def _meeting(elements: Iterable[Made]) -> Iterator[ModelFault]:

@@ -77,8 +77,11 @@ def named(node: Mapped, word: str, element: str, refuse: Refuse) -> dict[str, Ma
         elif body is not None and not isinstance(body, Mapped):
             refuse(elements, None, here, "this must be a mapping.", "")
         made = NAMING.get(word, str)(name)
+        if made in elements and word == "classes":
+            made = f"{made}_2"
         if made in elements:
             refuse(held, None, here, f"{made} stands here already.", "")
+        elements.written[name] = made
         if made != name:
             held["name"] = name
         elements[made] = held
@@ -88,9 +91,13 @@ def named(node: Mapped, word: str, element: str, refuse: Refuse) -> dict[str, Ma
 
 
 class Done(Mapped):
-    """Elements by the names that they have here."""
+    """Elements by the names that they have here; `written` has those by the names in the model."""
 
-    __slots__ = ()
+    __slots__ = ("written",)
+
+    def __init__(self, file: str, line: int) -> None:
+        super().__init__(file, line)
+        self.written: dict[str, str] = {}
 
 
 def _listed_element(item: Any) -> tuple[Any, Any]:

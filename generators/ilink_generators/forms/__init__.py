@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ilink_generators.plain_json import dump, rows
-from ilink_generators.standard import Class, Kind, Rule, Slot, Standard, Treatment
+from ilink_generators.standard import Class, Kind, Rule, Slot, Standard, Treatment, class_ranges
 from ilink_runtime.conditions import All, At, Condition, Present, to_json
 from ilink_runtime.values import escape
 
@@ -58,6 +58,8 @@ def _fields(
 ) -> Iterator[tuple[str, Field]]:
     for slot in class_.slots:
         pointer = f"{prefix}/{escape(slot.name)}"
+        if slot.kind is Kind.CLASS and not standard.concrete(slot.range):
+            continue
         if slot.kind is Kind.CLASS and not slot.multivalued and not slot.group:
             inner = standard.concrete(slot.range)[0]
             if inner.name not in outer:
@@ -85,15 +87,21 @@ def _field(
         field["sensitive"] = True
     if slot.designates_type:
         field["widget"] = "hidden"
+    if slot.default is not None:
+        field["default"] = slot.default
+    if slot.key:
+        field |= {"key": slot.key, "compact": slot.compact}
     if slot.kind is Kind.TYPE:
         field |= _limits(standard, slot)
+    if slot.kind is Kind.ANY and any(class_ranges(slot)):
+        return None  # objects of several kinds are for machines
     if slot.kind is Kind.CLASS:
         inner = standard.concrete(slot.range)[0]
         if outer.count(inner.name) >= _DEPTH - 2:
             return None
+        known = [s for s in inner.slots if s.kind is not Kind.CLASS or standard.concrete(s.range)]
         found = (
-            _field(standard, s, f"{pointer}/{escape(s.name)}", needed, (*outer, inner.name))
-            for s in inner.slots
+            _field(standard, s, f"{pointer}/{escape(s.name)}", needed, (*outer, inner.name)) for s in known
         )
         field["fields"] = [
             {**inside, "pointer": escape(inside["name"])} for inside in found if inside is not None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ilink_generators.json_schema import base_pattern
+from ilink_generators.names import apart
 from ilink_generators.python_text import (
     Call,
     Source,
@@ -94,6 +95,7 @@ def _class(standard: Standard, class_: Class, taken: frozenset[str]) -> dict[str
         for r in class_.rules
         if r.level == "record"
     ]
+    names = apart((slot.name for slot in class_.slots), lambda name: _attribute(name, taken))
     checks = [construction(ModelCheck(c.check, c.slots)) for c in class_.checks if c.level == "record"]
     if class_.abstract:
         return _NOTHING | {"name": python_name(class_.name), "title": class_.title}
@@ -101,7 +103,7 @@ def _class(standard: Standard, class_: Class, taken: frozenset[str]) -> dict[str
         "name": python_name(class_.name),
         "base": "OpenRecord" if class_.open else "Record",
         "title": class_.title,
-        "fields": [_field(standard, class_, slot, taken) for slot in class_.slots],
+        "fields": [_field(standard, class_, slot, names[slot.name]) for slot in class_.slots],
         "rules": Call("", tuple(rules)) if rules else None,
         "checks": Call("", tuple(checks)) if checks else None,
     }
@@ -119,7 +121,7 @@ def _keyed(standard: Standard, class_: Class, key: str, taken: frozenset[str]) -
         "name": _keyed_name(class_.name),
         "base": name,
         "title": class_.title,
-        "fields": [_field(standard, class_, slot, taken)],
+        "fields": [_field(standard, class_, slot, _attribute(key, taken))],
         "rules": None,
         "checks": None,
     }
@@ -129,8 +131,7 @@ def _keyed_name(name: str) -> str:
     return f"{python_name(name)}_keyed"
 
 
-def _field(standard: Standard, class_: Class, slot: Slot, taken: frozenset[str]) -> dict[str, Any]:
-    name = _attribute(slot.name, taken)
+def _field(standard: Standard, class_: Class, slot: Slot, name: str) -> dict[str, Any]:
     named: dict[str, Any] = {} if slot.required else {"default": None}
     if name != slot.name:
         named["alias"] = slot.name
@@ -215,10 +216,12 @@ def _choice(standard: Standard, slot: Slot) -> Any:
     union = Source(" | ".join(names) or python_name(slot.range))
     if designator is None:
         return union
-    if designator.required:
+    elements = (standard.types, standard.code_lists, standard.classes)
+    keeps_its_name = _attribute(designator.name) == designator.name not in {n for e in elements for n in e}
+    if designator.required and keeps_its_name:
         return Call(
             "Annotated",
-            (union, Call("Field", (), {"discriminator": _attribute(designator.name)})),
+            (union, Call("Field", (), {"discriminator": designator.name})),
             brackets="[]",
         )
     tagged = [

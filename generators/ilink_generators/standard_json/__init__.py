@@ -37,7 +37,8 @@ def _message(class_: Class) -> dict[str, Any]:
 
 
 def _class(class_: Class) -> dict[str, Any]:
-    return {
+    said = {} if class_.designations == (class_.name,) else {"designations": list(class_.designations)}
+    return said | {
         "ancestors": list(class_.ancestors),
         "thread": class_.thread,
         "canonical": class_.canonical,
