@@ -9,7 +9,7 @@ from ilink_generators.load_rules import notes_of
 from ilink_generators.load_types import BOOLEANS, Types
 from ilink_generators.model_files import ModelFiles, listed
 from ilink_generators.model_text import Mapped
-from ilink_generators.names import element_name
+from ilink_generators.names import element_name, slot_name
 from ilink_generators.standard import Choice, Kind, Slot
 
 #: The class of LinkML that is anything at all.
@@ -114,7 +114,13 @@ class Ranges:
             words = {word: value for word, value in slots[identifier].items() if word == "range"}
             return self.of(words, node, element)._replace(refers_to=name)
         if key is not None and said.get("multivalued") and not said.get("inlined_as_list"):
-            return Ranged(Kind.CLASS, name, key=key, compact=self._compact(slots, key))
+            compact = self._compact(slots, key)
+            return Ranged(
+                Kind.CLASS,
+                name,
+                key=data_name(slots[key], key),
+                compact=data_name(slots[compact], compact) if compact else "",
+            )
         return Ranged(Kind.CLASS, name)
 
     def _compact(self, slots: Mapping[str, Words], key: str) -> str:
@@ -206,3 +212,8 @@ def _as_range(expression: Mapped) -> Mapped:
         elif word in BOOLEANS:
             made[word] = [_as_range(part) for part in value]
     return made
+
+
+def data_name(words: Words, name: str) -> str:
+    """The name of a slot in data: its alias, where it has one."""
+    return slot_name(str(words["alias"])) if words.get("alias") else name

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from ilink_generators.load_ranges import Ranged, Ranges, Words, opened, ranges
+from ilink_generators.load_ranges import Ranged, Ranges, Words, data_name, opened, ranges
 from ilink_generators.load_rules import Conditions, SlotFacts, notes_of
 from ilink_generators.load_types import BOOLEANS, Types, label_of
 from ilink_generators.load_values import default, equal_to
@@ -65,7 +65,7 @@ class Slots:
     def _facts(self, words: Words, ranged: Ranged, slot_name: str) -> SlotFacts:
         is_list = ranged.kind is Kind.CODE and not self._types.is_open(ranged.range)
         return SlotFacts(
-            name=_data_name(words, slot_name),
+            name=data_name(words, slot_name),
             multivalued=bool(words.get("multivalued")),
             range_class=ranged.range if ranged.kind is Kind.CLASS else None,
             base=self._base(ranged),
@@ -228,7 +228,7 @@ class Slots:
         made = self._part(words, origin, element)
         return replace(
             made,
-            name=_data_name(words, slot_name),
+            name=data_name(words, slot_name),
             title=one_line(words.get("title")) or label_of(slot_name),
             description=one_line(words.get("description")),
             required=any(words.get(word) for word in ("required", "identifier", "key")),
@@ -313,6 +313,8 @@ class Slots:
             asked = opened({word: value for word, value in words.items() if word in (*_ASKED, *BOOLEANS)})
             asked = {w: v for w, v in asked.items() if w in _ASKED or not any(map(ranges, v or ()))}
             ranged = self._ranges.of(words, origin, element)
+            if ranged.refers_to:
+                asked.pop("range_expression", None)  # it is asked of an object that is elsewhere
             asking = self._types.tests(ranged.range) if ranged.kind is Kind.TYPE else []
             if any(value not in (None, []) for value in asked.values()):
                 asking.append(Mapped(origin.file, origin.line))
@@ -366,8 +368,3 @@ class Slots:
         speakers = {said[word][1] for word in ("title", "description") if word in said}
         speakers = speakers or {speaker for _, speaker in said.values()}
         return next((name for name in (class_name, *self.ancestors(class_name)) if name in speakers), "")
-
-
-def _data_name(words: Words, slot_name: str) -> str:
-    """The name of a slot in data: its alias, where it has one."""
-    return slot_name_of(str(words["alias"])) if words.get("alias") else slot_name

@@ -110,7 +110,7 @@ class Types:
             if get(word) is not None and base is None:
                 self.files.refuse(node, word, element, f"{word} needs a text as range.")
         pattern = self.files.pattern(node, element, get("pattern"))
-        for text in one_of:
+        for text in one_of if "pattern" in node else ():
             if pattern is not None and isinstance(text, str) and not matches(pattern, text):
                 self.files.refuse(node, "equals_string", element, f"“{text}” does not match the pattern.")
 

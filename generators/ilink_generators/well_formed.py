@@ -27,7 +27,7 @@ def check_schema(schema: Mapped, refuse: Refuse) -> None:
     check_words(schema, words.SCHEMA, "", refuse)
     for section, known in _SECTIONS.items():
         for name, node in named(schema, section, "", refuse).items():
-            if name in _OTHER_PATHS:
+            if name in _OTHER_PATHS and section != "slots":
                 refuse(node, None, name, "this name is a word that we use; take another.", "")
             check_words(node, known, name, refuse)
             if section == "classes":
