@@ -172,7 +172,7 @@ def read(
     for section in definition["sections"]:
         for field in section["fields"]:
             if field["widget"] == "hidden":  # the type designator: known, never asked
-                message[field["name"]] = definition["type"]
+                message[field["name"]] = _said(definition, field)
             else:
                 _place(message, _steps(field), reading.field(field, "/" + "/".join(_steps(field))))
     return message
@@ -181,13 +181,18 @@ def read(
 def message(definition: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
     """A draft as it is validated and sent: it says its type, and nothing in it is empty."""
     said = {
-        field["name"]: definition["type"]
+        field["name"]: _said(definition, field)
         for section in definition["sections"]
         for field in section["fields"]
         if field["widget"] == "hidden"
     }
     fields = [field for section in definition["sections"] for field in section["fields"]]
     return {**_under_keys(fields, pruned(body)), **said}
+
+
+def _said(definition: Definition, field: Field) -> str:
+    """What a type designator says of an object."""
+    return str(field.get("value", definition["type"]))
 
 
 def _listed(field: Field, value: Any) -> list[Any]:
@@ -284,11 +289,16 @@ class _Reading:
 
     def _object(self, field: Field, pointer: str) -> dict[str, Any]:
         value: dict[str, Any] = {}
+        hidden = {part["name"]: part["value"] for part in field["fields"] if "value" in part}
         for part in field["fields"]:
+            if part["widget"] == "hidden":
+                continue
             steps = _steps(part)
             _place(value, steps, self.field(part, f"{pointer}/{'/'.join(steps)}"))
         # The language of a text that was not written is only the box's default.
-        return {} if is_free_text(field) and value.keys() == {"language"} else value
+        if is_free_text(field) and value.keys() == {"language"}:
+            return {}
+        return value | hidden if value else {}
 
     def _scalar(self, field: Field, text: str) -> Any:
         if field["kind"] == "code":

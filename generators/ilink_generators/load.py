@@ -17,6 +17,7 @@ from ilink_generators.load_types import Types
 from ilink_generators.model_files import ModelFiles, at, text_of
 from ilink_generators.model_text import Mapped, ModelRefused
 from ilink_generators.names import clashes
+from ilink_generators.overlays import overlays
 from ilink_generators.standard import Class, Group, Standard
 from ilink_generators.translations import read_catalogues
 
@@ -28,8 +29,9 @@ def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     Raises ModelRefused with every fault found, each naming file, line and element.
     """
     root = _root_file(Path(path))
-    standard = _resolved(ModelFiles(root))
-    catalogues = read_catalogues(root.parent / "translations")
+    files = ModelFiles(root)
+    standard = _resolved(files)
+    catalogues = overlays(standard, root, files.schema) | read_catalogues(root.parent / "translations")
     return replace(standard, translations=catalogues)
 
 

@@ -79,6 +79,10 @@ class Judges:
         found: list[Fault] = self._compiled(name)(value)
         return found
 
+    def levels(self, name: str) -> list[str]:
+        """The levels at which a class is judged; one that is no message has some of them."""
+        return [level for level in LEVELS if name + level in self.schema["$defs"]]
+
     def all_faults(self, message_type: str, value: Any) -> list[Fault]:
         """What the server would say at any level."""
         return [fault for level in LEVELS[1:] for fault in self.faults(message_type + level, value)]
@@ -95,7 +99,7 @@ class Judges:
 
     def agree(self, message_type: str, value: Any) -> bool:
         """The verdict at record level; AssertionError when the judges are not of one mind at any level."""
-        for level in LEVELS:
+        for level in self.levels(message_type):
             found = self.faults(message_type + level, value)
             assert self.jsonschema(message_type + level, value) is not bool(found), (level, found)
         found = self.faults(message_type, value)

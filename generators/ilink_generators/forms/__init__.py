@@ -107,6 +107,9 @@ def _field(
         field["sensitive"] = True
     if slot.designates_type:
         field["widget"] = "hidden"
+        said = standard.classes[outer[-1]].designations[0]
+        if said != outer[0]:
+            field["value"] = said
     if slot.default is not None:
         field["default"] = slot.default
     if slot.key:
