@@ -162,6 +162,7 @@ CODES = {
     "minItems": "too_few",
     "maxItems": "too_many",
     "contains": "contains",
+    "uniqueItems": "repeated",
     "not": "not_allowed",
 }
 

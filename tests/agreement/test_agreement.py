@@ -1,40 +1,40 @@
-"""Three judges, one verdict: on messages made from the standard, whole and broken.
+"""Three judges, one verdict: on messages made from the standard, whole and broken, and on models of cases.
 
-`ILINK_TORTURE=1` asks at least 20,000 times instead of a few dozen.
+`ILINK_TORTURE=1` (`make torture`) asks at least 20,000 times instead of a few dozen.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ilink_generators import Standard, load
+from ilink_generators import Standard, generate, load
 from ilink_runtime.validation import Fault
 from tests.agreement.conftest import SCHEMA
 from tests.agreement.judges import Judges
 from tests.agreement.strategies import Messages
+from tests.api.bureaus import Bureaus
 
-TYPES = ("RedNotice", "BlueNotice", "YellowNotice", "WantedPersonDiffusion")
-TORTURE = os.environ.get("ILINK_TORTURE") == "1"
 MESSAGES = Messages(load(SCHEMA))
+TYPES = [message.name for message in MESSAGES.standard.messages()]
+TORTURE = os.environ.get("ILINK_TORTURE") == "1"
+CASES = Path(__file__).parents[1] / "compiler" / "cases"
+MODELS = [path for path in sorted(CASES.glob("*/model.yaml")) if not (path.parent / "errors.txt").exists()]
 
 few = settings(
-    max_examples=5_000 if TORTURE else 40,
+    max_examples=20_000 // len(TYPES) + 1 if TORTURE else max(160 // len(TYPES), 4),
     deadline=None,
     database=None,
     derandomize=not TORTURE,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate, Phase.shrink) if TORTURE else (Phase.explicit, Phase.generate),
 )
-
-
-def test_every_type_is_asked(standard: Standard) -> None:
-    assert {message.name for message in standard.messages()} == set(TYPES)
 
 
 @pytest.mark.parametrize("message_type", TYPES)
@@ -79,6 +79,40 @@ def _is_place(message: Any, pointer: str, fault: Fault) -> bool:
             lacks = fault.code in ("required", "alternatives") and isinstance(value, dict)
             return lacks and (number == len(tokens) - 1 or fault.code == "alternatives")
     return True
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.parent.name)
+def test_one_verdict_on_the_models_of_the_cases(path: Path, tmp_path: Path) -> None:
+    """Every construct of LinkML that a case shows, on values that nobody thought of."""
+    standard = load(path)
+    judged = Judges(generate(standard), tmp_path)
+    messages = Messages(standard)
+    names = st.sampled_from([message.name for message in standard.messages()])
+    told = names.flatmap(lambda name: st.tuples(st.just(name), messages.of(name) | messages.broken(name)))
+
+    @settings(few, max_examples=1_000 if TORTURE else 20)
+    @given(told)
+    def ask(said: tuple[str, dict[str, Any]]) -> None:
+        judged.agree(*said)
+
+    ask()
+
+
+@pytest.mark.parametrize("message_type", TYPES)
+def test_what_passes_is_stored_and_read_back(message_type: str, stored: Bureaus) -> None:
+    """What a bureau sends is what it reads."""
+
+    @settings(few, max_examples=200 if TORTURE else 3)
+    @given(MESSAGES.of(message_type))
+    def ask(message: dict[str, Any]) -> None:
+        answer = stored.lyon.post("/api/v1/messages", json=message)
+        refused = {fault["code"] for fault in answer.json().get("errors", ())}
+        assert answer.status_code == 201 or answer.status_code == 403 or refused == {"repeated"}, answer.text
+        if answer.status_code == 201:
+            found = stored.lyon.get(f"/api/v1/messages/{answer.json()['reference']}")
+            assert found.json()["message"] == message
+
+    ask()
 
 
 @given(st.data())
