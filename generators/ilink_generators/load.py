@@ -17,9 +17,8 @@ from ilink_generators.load_types import Types
 from ilink_generators.model_files import ModelFiles, at, text_of
 from ilink_generators.model_text import Mapped, ModelRefused
 from ilink_generators.names import clashes
-from ilink_generators.overlays import overlays
+from ilink_generators.overlays import overlay_files, overlays
 from ilink_generators.standard import Class, Group, Standard
-from ilink_generators.translations import read_catalogues
 
 
 def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
@@ -28,11 +27,15 @@ def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     `path` is the root file, or a folder holding one root file named like it or `ilink.yaml`.
     Raises ModelRefused with every fault found, each naming file, line and element.
     """
+    # Its library costs more than a whole build that finds nothing to do.
+    from ilink_generators.translations import read_catalogues
+
     root = _root_file(Path(path))
     files = ModelFiles(root)
     standard = _resolved(files)
     catalogues = overlays(standard, root, files.schema) | read_catalogues(root.parent / "translations")
-    return replace(standard, translations=catalogues)
+    inputs = (*files.read, *overlay_files(root), *sorted((root.parent / "translations").glob("*.po")))
+    return replace(standard, translations=catalogues, inputs=inputs)
 
 
 def _root_file(path: Path) -> Path:

@@ -119,6 +119,7 @@ class ModelFiles:
         target = _linkml_file("linkml:types")
         if target is not None and target not in self._names:
             names = {name for section in SECTIONS for name in self.sections[section]}
+            self.read.append(target)
             types = named(read(target, "linkml:types"), "types", "", self.refuse)
             self.sections["types"].update({name: node for name, node in types.items() if name not in names})
 

@@ -1,4 +1,4 @@
-"""Translations that stand in LinkML itself: a file `name.fr.yaml` beside the model, or its `extensions.locales`.
+"""Translations that stand in LinkML: a file `name.fr.yaml` beside the model, or its `extensions.locales`.
 
 Both have the shape of a model and hold nothing but words. Nobody but its authors speaks for a foreign
 model, so its words count as reviewed.
@@ -6,6 +6,7 @@ model, so its words count as reviewed.
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -33,11 +34,19 @@ def overlays(standard: Standard, root: Path, schema: Mapping[str, Any]) -> dict[
     return found
 
 
+def overlay_files(root: Path) -> list[Path]:
+    """The overlays beside a model, `name.fr.yaml`."""
+    beside = sorted(root.parent.glob(f"{glob.escape(root.stem)}.*.yaml"))
+    return [path for path in beside if _LANGUAGE.fullmatch(_language(root, path))]
+
+
+def _language(root: Path, path: Path) -> str:
+    return path.name[len(root.stem) + 1 : -len(".yaml")]
+
+
 def _overlays(root: Path, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for path in sorted(root.parent.glob(f"{root.stem}.*.yaml")):
-        language = path.name[len(root.stem) + 1 : -len(".yaml")]
-        if _LANGUAGE.fullmatch(language):
-            yield language, read(path, path.name)
+    for path in overlay_files(root):
+        yield _language(root, path), read(path, path.name)
     extensions = schema.get("extensions")
     locales = extensions.get("locales") if isinstance(extensions, Mapped) else None
     locales = locales.get("value") if isinstance(locales, Mapped) and "value" in locales else locales

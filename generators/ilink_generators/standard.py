@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from ilink_runtime.conditions import Condition, Scalar
@@ -317,6 +318,8 @@ class Standard:
     translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
     adapters: Mapping[str, Any] = field(default_factory=dict)
     license: str = ""
+    #: The files it was read from.
+    inputs: tuple[Path, ...] = ()
 
     def messages(self) -> tuple[Class, ...]:
         """The message types, in the order of the model."""
