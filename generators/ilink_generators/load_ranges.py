@@ -75,7 +75,8 @@ class Ranges:
 
     def is_anything(self, name: str) -> bool:
         """Whether a class is LinkML's own for anything at all."""
-        return (self._files.sections["classes"].get(name) or {}).get("class_uri") in _ANYTHING
+        node = self._files.sections["classes"].get(name)
+        return node is not None and node.get("class_uri") in _ANYTHING
 
     def _own(self, said: Words, node: Mapped, element: str, joined: Words) -> Ranged:
         """The slot's own range; where a choice names one in every part, only those count."""
@@ -147,7 +148,7 @@ class Ranges:
             inner = {
                 w: value for w, value in part.items() if w not in ("multivalued", "required", "recommended")
             }
-            made.append(self._part({**outer, **inner}, part if isinstance(part, Mapped) else node, element))
+            made.append(self._part({**outer, **inner}, part, element))
         return Choice(word, tuple(made))
 
     def _code_lists(self, parts: list[Mapped]) -> list[str] | None:

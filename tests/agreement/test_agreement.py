@@ -27,8 +27,10 @@ TORTURE = os.environ.get("ILINK_TORTURE") == "1"
 CASES = Path(__file__).parents[1] / "compiler" / "cases"
 MODELS = [path for path in sorted(CASES.glob("*/model.yaml")) if not (path.parent / "errors.txt").exists()]
 
+#: Broken messages of all types together, in a run of `make torture`; whole ones are a quarter as many.
+MANY = 20_000
 few = settings(
-    max_examples=20_000 // len(TYPES) + 1 if TORTURE else max(160 // len(TYPES), 4),
+    max_examples=MANY // len(TYPES) + 1 if TORTURE else max(160 // len(TYPES), 4),
     deadline=None,
     database=None,
     derandomize=not TORTURE,
@@ -39,7 +41,7 @@ few = settings(
 
 @pytest.mark.parametrize("message_type", TYPES)
 def test_made_messages_can_be_recorded(message_type: str, judges: Judges) -> None:
-    @few
+    @settings(few, max_examples=few.max_examples // 4 + 1)
     @given(MESSAGES.of(message_type))
     def ask(message: dict[str, Any]) -> None:
         repeated = [fault for fault in judges.faults(message_type, message) if fault.code != "repeated"]
@@ -90,7 +92,7 @@ def test_one_verdict_on_the_models_of_the_cases(path: Path, tmp_path: Path) -> N
     names = st.sampled_from([message.name for message in standard.messages()])
     told = names.flatmap(lambda name: st.tuples(st.just(name), messages.of(name) | messages.broken(name)))
 
-    @settings(few, max_examples=1_000 if TORTURE else 20)
+    @settings(few, max_examples=500 if TORTURE else 20)
     @given(told)
     def ask(said: tuple[str, dict[str, Any]]) -> None:
         judged.agree(*said)
@@ -102,7 +104,7 @@ def test_one_verdict_on_the_models_of_the_cases(path: Path, tmp_path: Path) -> N
 def test_what_passes_is_stored_and_read_back(message_type: str, stored: Bureaus) -> None:
     """What a bureau sends is what it reads."""
 
-    @settings(few, max_examples=200 if TORTURE else 3)
+    @settings(few, max_examples=50 if TORTURE else 3)
     @given(MESSAGES.of(message_type))
     def ask(message: dict[str, Any]) -> None:
         answer = stored.lyon.post("/api/v1/messages", json=message)

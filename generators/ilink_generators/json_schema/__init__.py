@@ -201,7 +201,7 @@ class _Document:
         if not slot.multivalued:
             return value if slot.required else _unless_null(value)
         lowest = max(slot.minimum_cardinality or 0, 1 if slot.required else 0)
-        listed = self._members_under_keys(slot) if slot.key else {"type": "array", "items": value}
+        listed: Schema = self._members_under_keys(slot) if slot.key else {"type": "array", "items": value}
         few, many = ("minProperties", "maxProperties") if slot.key else ("minItems", "maxItems")
         if slot.maximum_cardinality is not None:
             listed[many] = slot.maximum_cardinality

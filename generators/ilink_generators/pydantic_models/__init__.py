@@ -23,7 +23,7 @@ from ilink_runtime.record import ModelCheck, ModelRule, Record
 _TEMPLATE = Path(__file__).parent / "models.py.jinja"
 _TAKEN = imported(_TEMPLATE)
 #: An abstract class has no objects, and so no fields to name.
-_NOTHING = {"base": "Abstract", "fields": [], "rules": None, "checks": None}
+_NOTHING: dict[str, Any] = {"base": "Abstract", "fields": [], "rules": None, "checks": None}
 _PYTHON = {"integer": "Integer", "number": "float", "boolean": "bool", "any": "Any"}
 
 
