@@ -21,8 +21,9 @@ from tests.agreement.judges import Judges
 from tests.agreement.strategies import Messages
 from tests.api.bureaus import Bureaus
 
-MESSAGES = Messages(load(SCHEMA))
-TYPES = [message.name for message in MESSAGES.standard.messages()]
+STANDARD = load(SCHEMA)
+MESSAGES = Messages(STANDARD)
+TYPES = [message.name for message in STANDARD.messages()]
 TORTURE = os.environ.get("ILINK_TORTURE") == "1"
 CASES = Path(__file__).parents[1] / "compiler" / "cases"
 MODELS = [path for path in sorted(CASES.glob("*/model.yaml")) if not (path.parent / "errors.txt").exists()]

@@ -37,14 +37,16 @@ def _message(class_: Class) -> dict[str, Any]:
 
 
 def _class(class_: Class) -> dict[str, Any]:
-    said = {} if class_.designations == (class_.name,) else {"designations": list(class_.designations)}
-    return said | {
+    said: dict[str, Any] = {
         "ancestors": list(class_.ancestors),
         "thread": class_.thread,
         "canonical": class_.canonical,
         "designator": next((slot.name for slot in class_.slots if slot.designates_type), None),
         "slots": [_slot(slot) for slot in class_.slots],
     }
+    if class_.designations != (class_.name,):
+        said["designations"] = list(class_.designations)
+    return said | {"innocent": True} if class_.innocent else said
 
 
 def _slot(slot: Slot) -> dict[str, Any]:
