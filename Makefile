@@ -9,7 +9,7 @@ DEV    := $(VENV)/dev.stamp
 SYSTEM := $(VENV)/system.stamp
 CODE   := ilink_runtime generators tests tools
 
-.PHONY: help demo test lint format bench build docs lock vendor clean
+.PHONY: help demo test torture lint format bench build docs lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ test: $(DEV) $(SYSTEM) ## check the generated files, lint, and run all tests
 	$(BIN)/ilink build --check
 	@$(MAKE) lint
 	$(BIN)/python -m pytest -n auto $(PYTEST)
+
+torture: $(DEV) ## ask the three judges about 20,000 messages and more
+	ILINK_TORTURE=1 $(BIN)/python -m pytest -n auto tests/agreement $(PYTEST)
 
 lint: $(DEV) ## check format, style, types and who imports whom
 	$(BIN)/ruff format --check .

@@ -32,6 +32,8 @@ class SlotPlace:
     sensitive: bool
     group: str
     masked_under_age: int | None = None
+    key: str = ""  # of members that stand under their keys
+    compact: str = ""  # the slot whose value may stand for such a member
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class ClassPlace:
     designator: str | None = None  # the slot whose value names the class
     number_range: tuple[str, str] | None = None  # the slots of the first and the last number
     innocent: bool = False  # it describes somebody who has only suffered what the message is about
+    designations: tuple[str, ...] = ()  # what that slot may say of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,15 @@ class Bundle:
                 node.get("designator"),
                 tuple(node["number_range"]) if "number_range" in node else None,
                 node.get("innocent", False),
+                tuple(node.get("designations", ())),
             )
             for name, node in self.standard["classes"].items()
         }
+
+    @cached_property
+    def designated(self) -> Mapping[str, ClassPlace]:
+        """The classes by what a type designator says of them."""
+        return {said: place for place in self.classes.values() for said in (place.name, *place.designations)}
 
     @cached_property
     def types(self) -> Mapping[str, TypePlace]:

@@ -52,6 +52,16 @@ def instant(text: str) -> bool:
     return found is not None and date(found[1])
 
 
+def moment(text: str) -> bool:
+    """A moment of the calendar, with its offset or without: `2026-11-23T09:30:00`."""
+    return instant(text) or instant(f"{text}Z")
+
+
+def day_or_moment(text: str) -> bool:
+    """A day or a moment."""
+    return date(text) or moment(text)
+
+
 def iban(text: str) -> bool:
     """The length and structure of its country, and the check digits (ISO 13616)."""
     from stdnum import iban as standard
@@ -206,7 +216,7 @@ def _for_text(check: Callable[[str], bool]) -> Callable[[Any], bool]:
 CHECKS: dict[str, Callable[[Any], bool]] = {
     check.__name__: _for_text(check)
     for check in (
-        *(date, partial_date, instant),
+        *(date, partial_date, instant, moment, day_or_moment),
         *(iban, card, crypto_address),
         *(vin, imo, mmsi, hull_number),
         *(phone, imei, email, url),

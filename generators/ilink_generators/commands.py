@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ilink_generators import build as bundle
-from ilink_generators.lint import findings
-from ilink_generators.load import load
-from ilink_generators.model_text import ModelRefused
-from ilink_generators.standard import Standard
-from ilink_generators.translations import status as translation_status
-from ilink_generators.translations import updated
+from ilink_generators import fingerprint
+
+if TYPE_CHECKING:
+    from ilink_generators.model_text import ModelRefused
+    from ilink_generators.standard import Standard
 
 _MODEL = click.option(
     "--schema",
@@ -39,12 +37,19 @@ _MODEL = click.option(
 )
 def build(schema: Path, out: Path, check: bool) -> None:
     """Makes the bundle from the model: validators, models, tables, forms, texts and code lists."""
-    files = bundle.generate(_loaded(schema))
+    if not check and fingerprint.unchanged(schema, out):
+        click.echo(f"{out} is what the model says: nothing has changed.")
+        return
+    from ilink_generators import build as bundle
+
+    standard = _loaded(schema)
+    files = bundle.generate(standard)
     if not check:
         try:
             bundle.write(files, out)
         except bundle.NotABundle as reason:
             raise click.ClickException(str(reason)) from None
+        fingerprint.keep(standard.inputs, out)
         click.echo(f"{out}: {len(files)} files, {sum(map(len, files.values())) // 1024} KiB.")
         return
     found = bundle.differences(files, out)
@@ -60,6 +65,9 @@ def build(schema: Path, out: Path, check: bool) -> None:
 @_MODEL
 def lint(schema: Path) -> None:
     """Checks the model and its catalogues: what load refuses, and texts that an officer would miss."""
+    from ilink_generators.lint import findings
+    from ilink_generators.translations import status as translation_status
+
     standard = _loaded(schema)
     found = [
         f"{language.language}: {path}: {what}."
@@ -84,6 +92,8 @@ def translations() -> None:
 @_MODEL
 def status(schema: Path) -> None:
     """Says per language what is missing, stale or not yet reviewed; exit 1 unless all is there."""
+    from ilink_generators.translations import status as translation_status
+
     languages = translation_status(_loaded(schema))
     for language in languages:
         click.echo(
@@ -101,6 +111,8 @@ def status(schema: Path) -> None:
 @click.argument("languages", nargs=-1)
 def update(schema: Path, languages: tuple[str, ...]) -> None:
     """Refreshes the catalogues: new texts stand empty, CLDR names are filled in, stale ones are marked."""
+    from ilink_generators.translations import updated
+
     standard = _loaded(schema)
     folder = (schema if schema.is_dir() else schema.parent) / "translations"
     folder.mkdir(exist_ok=True)
@@ -110,6 +122,9 @@ def update(schema: Path, languages: tuple[str, ...]) -> None:
 
 
 def _loaded(schema: Path) -> Standard:
+    from ilink_generators.load import load
+    from ilink_generators.model_text import ModelRefused
+
     try:
         return load(schema)
     except ModelRefused as refused:

@@ -6,6 +6,7 @@ is refused with file, line and name: nothing in a model is silently ignored.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,10 @@ from ilink_generators.load_classes import Classes
 from ilink_generators.load_slots import Slots
 from ilink_generators.load_types import Types
 from ilink_generators.model_files import ModelFiles, at, text_of
-from ilink_generators.model_text import ModelRefused
+from ilink_generators.model_text import Mapped, ModelRefused
 from ilink_generators.names import clashes
-from ilink_generators.standard import Group, Standard
-from ilink_generators.translations import read_catalogues
+from ilink_generators.overlays import overlay_files, overlays
+from ilink_generators.standard import Class, Group, Standard
 
 
 def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
@@ -26,10 +27,15 @@ def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     `path` is the root file, or a folder holding one root file named like it or `ilink.yaml`.
     Raises ModelRefused with every fault found, each naming file, line and element.
     """
+    # Its library costs more than a whole build that finds nothing to do.
+    from ilink_generators.translations import read_catalogues
+
     root = _root_file(Path(path))
-    standard = _resolved(ModelFiles(root))
-    catalogues = read_catalogues(root.parent / "translations")
-    return replace(standard, translations=catalogues)
+    files = ModelFiles(root)
+    standard = _resolved(files)
+    catalogues = overlays(standard, root, files.schema) | read_catalogues(root.parent / "translations")
+    inputs = (*files.read, *overlay_files(root), *sorted((root.parent / "translations").glob("*.po")))
+    return replace(standard, translations=catalogues, inputs=inputs)
 
 
 def _root_file(path: Path) -> Path:
@@ -43,6 +49,7 @@ def _root_file(path: Path) -> Path:
 def _resolved(files: ModelFiles) -> Standard:
     types = Types(files)
     slots = Slots(files, types)
+    classes = Classes(files, slots).classes()
     standard = Standard(
         name=str(files.schema.get("name", files.root.stem)),
         title=text_of(files.schema, "title") or str(files.schema.get("name", "")),
@@ -50,12 +57,12 @@ def _resolved(files: ModelFiles) -> Standard:
         license=str(files.schema.get("license") or ""),
         types=types.types(),
         code_lists=types.code_lists(),
-        classes=Classes(files, slots).classes(),
-        groups=_groups(files),
+        classes=classes,
+        groups=_groups(files, classes),
     )
     for name in files.sections["slots"]:
         slots.family(name)
-    check_slots(files, types, slots, standard.classes, standard.groups)
+    check_slots(files, types, standard.classes, standard.groups)
     check_number_ranges(files, standard.types, standard.classes)
     check_rule_codes(files, standard.classes)
     files.faults += clashes(standard.types, standard.code_lists, standard.classes)
@@ -64,16 +71,21 @@ def _resolved(files: ModelFiles) -> Standard:
     return standard
 
 
-def _groups(files: ModelFiles) -> dict[str, Group]:
+def _groups(files: ModelFiles, classes: Mapping[str, Class]) -> dict[str, Group]:
+    """The sections: grouping slots by rank, else what the fields of a model without them name."""
+    slots = files.sections["slots"]
     found = [
-        Group(
-            name=name,
-            title=text_of(node, "title") or name,
-            description=text_of(node, "description"),
-            rank=node.get("rank") or 0,
-            origin=at(node),
-        )
-        for name, node in files.sections["slots"].items()
+        _group(name, node, node.get("rank") or 0)
+        for name, node in slots.items()
         if node.get("is_grouping_slot")
     ]
+    if not found:
+        named = dict.fromkeys(
+            slot.group for class_ in classes.values() for slot in class_.slots if slot.group
+        )
+        found = [_group(name, slots.get(name) or Mapped("", 0), rank) for rank, name in enumerate(named)]
     return {group.name: group for group in sorted(found, key=lambda group: group.rank)}
+
+
+def _group(name: str, node: Mapped, rank: int) -> Group:
+    return Group(name, text_of(node, "title") or name, text_of(node, "description"), rank, at(node))

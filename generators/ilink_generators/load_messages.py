@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 from ilink_generators.load_rules import notes_of
 from ilink_generators.model_files import ModelFiles
 from ilink_generators.model_text import Mapped
-from ilink_generators.standard import Class, Effect, Kind, Routing, Sender, Slot, Treatment
+from ilink_generators.standard import Class, Effect, Kind, Routing, Sender, Slot, Treatment, class_ranges
 
 #: The colour of a type that says none.
 GREY = "#5b6770"
@@ -21,7 +21,7 @@ _DURATION = re.compile(r"P[1-9][0-9]?[YM]")
 def mark_messages(files: ModelFiles, classes: dict[str, Class]) -> dict[str, Class]:
     """Gives the message types their treatment; what an annotation cannot mean is refused.
 
-    In a foreign model the messages are each tree root, else each class that is nobody's range.
+    In a foreign model the messages are each tree root, else each class with fields that is nobody's range.
     """
     chosen = _chosen(files, classes)
     reader = _Treatments(files, classes, chosen)
@@ -33,8 +33,9 @@ def _chosen(files: ModelFiles, classes: Mapping[str, Class]) -> set[str]:
     if "Message" in classes:
         return {c.name for c in concrete if "Message" in c.ancestors}
     roots = {c.name for c in concrete if files.sections["classes"][c.name].get("tree_root")}
-    ranges = {slot.range for c in classes.values() for slot in c.slots}
-    return roots or {c.name for c in concrete if ranges.isdisjoint((c.name, *c.ancestors))}
+    ranges = {name for c in classes.values() for slot in c.slots for name in class_ranges(slot)}
+    free = [c for c in concrete if ranges.isdisjoint((c.name, *c.ancestors))]
+    return roots or {c.name for c in free if c.slots} or {c.name for c in concrete}
 
 
 class _Treatments:

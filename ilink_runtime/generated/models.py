@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from ilink_runtime.conditions import All, AnyOf, At, Is, Present
-from ilink_runtime.record import Integer, ModelCheck, ModelRule, Record, looks_like, passes, unique
+from ilink_runtime.record import Abstract, Integer, ModelCheck, ModelRule, Record, looks_like, passes, unique
 
 string = str
 boolean = bool
@@ -802,6 +802,38 @@ class FieldRestriction(Record):
     )
 
 
+class Envelope(Abstract):
+    __doc__ = "Record"
+
+
+class Message(Abstract):
+    __doc__ = "Message"
+
+
+class Notice(Abstract):
+    __doc__ = "Notice"
+
+
+class Diffusion(Abstract):
+    __doc__ = "Diffusion"
+
+
+class DatabaseRecord(Abstract):
+    __doc__ = "Database record"
+
+
+class Query(Abstract):
+    __doc__ = "Query"
+
+
+class Exchange(Abstract):
+    __doc__ = "Exchange of information"
+
+
+class Request(Abstract):
+    __doc__ = "Request about a message"
+
+
 class Addendum(Record):
     __doc__ = "Addendum"
 
@@ -1269,6 +1301,10 @@ class CulturalObject(Record):
     features: FreeText | None = Field(default=None, title="Distinguishing features")
     inventory_number: InventoryNumber | None = Field(default=None, title="Inventory number")
     pictures: list[Attachment] | None = Field(default=None, title="Pictures")
+
+
+class JudicialDecision(Abstract):
+    __doc__ = "Judicial decision"
 
 
 class ArrestWarrant(Record):

@@ -167,6 +167,11 @@ function one(verdicts) {
   return verdicts.includes(null) ? null : true;
 }
 
+function isA(kind, value) {
+  if (kind === "string" || kind === "boolean") return typeof value === kind;
+  return typeof value === "number" && (kind === "number" || Number.isInteger(value));
+}
+
 function holds(condition, value) {
   const [[word, asked]] = Object.entries(condition);
   const each = (parts) => parts.map((part) => holds(part, value));
@@ -180,6 +185,7 @@ function holds(condition, value) {
   }
   if (isAbsent(value)) return null;
   if (word === "at") return isObject(value) ? holds(asked[1], value[asked[0]]) : false;
+  if (word === "is_a") return isA(asked, value);
   if (word === "is") return asked.includes(value);
   if (word === "at_least") return typeof value === "number" && value >= asked;
   if (word === "at_most") return typeof value === "number" && value <= asked;

@@ -12,7 +12,7 @@ from typing import Any
 
 from ilink_generators.plain_json import dump, rows
 from ilink_generators.reference_docs.example import example
-from ilink_generators.standard import Class, CodeList, Rule, Slot, Standard, Type
+from ilink_generators.standard import Class, CodeList, Rule, Slot, Standard, Type, values
 from ilink_runtime.conditions import to_json
 
 Row = dict[str, Any]
@@ -24,7 +24,9 @@ def generate(standard: Standard) -> dict[str, str]:
     rows_of = {
         name: {slot.name: _slot(slot) for slot in class_.slots} for name, class_ in standard.classes.items()
     }
-    used = {slot.range for class_ in standard.classes.values() for slot in class_.slots}
+    used = {
+        part.range for class_ in standard.classes.values() for slot in class_.slots for part in values(slot)
+    }
     examples = {message.name: example(standard, message) for message in standard.messages()}
     parts = {
         "classes": {name: _class(class_, rows_of) for name, class_ in standard.classes.items()},
@@ -72,6 +74,9 @@ def _slot(slot: Slot) -> Row:
         sensitive=slot.sensitive,
         unit=slot.unit,
         example=slot.example,
+        key=slot.key,
+        refers_to=slot.refers_to,
+        choices=[{"word": one.word, "parts": [_slot(part) for part in one.parts]} for one in slot.choices],
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
@@ -90,7 +90,7 @@ class _Making:
         made: Object = {}
         for slot in class_.slots:
             if slot.designates_type:
-                made[slot.name] = class_.name
+                made[slot.name] = class_.designations[0] if class_.designations else class_.name
             elif slot.required:
                 made[slot.name] = self.value(slot, holder, depth)
             elif slot.recommended or slot.example:
@@ -105,13 +105,22 @@ class _Making:
         if not slot.multivalued:
             return self.member(slot, holder, depth)
         number = max(slot.minimum_cardinality or 1, 1)
+        if slot.key:
+            member = self.member(slot, holder, depth)
+            return {str(member.pop(slot.key)): member}
         if slot.kind is Kind.CODE:
             return list(self._codes(slot))[:number]
         return [self.member(slot, holder, depth) for _ in range(number)]
 
     def member(self, slot: Slot, holder: Slot | None = None, depth: int = 0) -> Any:
-        """One value of a slot."""
+        """One value of a slot; of a choice, of its first range."""
+        for choice in slot.choices:
+            if choice.word in ("any_of", "exactly_one_of"):
+                part = replace(choice.parts[0], name=slot.name, title=slot.title, required=slot.required)
+                return self.member(part, holder, depth)
         match slot.kind:
+            case Kind.ANY:
+                return slot.title
             case Kind.CLASS:
                 concrete = self.standard.concrete(slot.range)
                 if not concrete:
@@ -124,7 +133,9 @@ class _Making:
 
     def _codes(self, slot: Slot) -> Iterator[str]:
         code_list = self.standard.code_lists[slot.range]
-        codes = [code.code for code in code_list.codes if code.status == "in_force"] or [*code_list.texts]
+        codes: list[Any] = [code.code for code in code_list.codes if code.status == "in_force"] or [
+            *code_list.texts
+        ]
         if not codes:
             raise NoExample(slot.name)
         said = [slot.example] if slot.example in code_list.texts else []
@@ -132,7 +143,10 @@ class _Making:
 
     def _scalar(self, slot: Slot, holder: Slot | None) -> Any:
         type_ = self.standard.types[slot.range]
-        said = [*slot.equals, *filter(None, [slot.example]), *type_.one_of, *filter(None, [type_.example])]
+        said = [
+            *map(_text, (*slot.equals, *type_.one_of)),
+            *filter(None, [slot.example, type_.example]),
+        ]
         match type_.base:
             case "integer" | "number":
                 low = slot.minimum if slot.minimum is not None else type_.minimum
@@ -181,6 +195,8 @@ class _Making:
             if slot.kind is not Kind.CLASS or depth > _DEEPEST:
                 continue
             inside = value.get(slot.name)
+            if slot.key:
+                inside = list(inside.values()) if isinstance(inside, dict) else None
             for member in inside if isinstance(inside, list) else [inside]:
                 if isinstance(member, dict):
                     yield from self._broken(self.standard.concrete(slot.range)[0], member, depth + 1)
@@ -270,6 +286,10 @@ def _in_order(class_: Class, value: Object) -> Object:
     """The fields in the order of the form."""
     order = [slot.name for slot in class_.slots]
     return dict(sorted(value.items(), key=lambda member: order.index(member[0])))
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _is_number(text: str) -> bool:
