@@ -19,7 +19,7 @@ from ilink_runtime.projection import fit_date
 from ilink_runtime.validation import Fault
 
 if TYPE_CHECKING:
-    from ilink_runtime.submission import Stored
+    from ilink_runtime.messages import Stored
 
 #: Where a request says what it asks for.
 CONCERNS = "/concerns"
