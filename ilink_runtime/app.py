@@ -67,7 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(SameOrigin),
             Middleware(LimitBody, limit=longest_body(settings)),
         ],
-        exception_handlers={HTTPException: _as_problem, RequestValidationError: _as_bad_request},
+        exception_handlers={HTTPException: as_problem, RequestValidationError: _as_bad_request},
     )
     app.state.settings = settings
     app.state.bundle = standard
@@ -125,7 +125,7 @@ class Static(StaticFiles):
         return response
 
 
-async def _as_problem(_request: Request, error: Any) -> Response:
+async def as_problem(_request: Request, error: Any) -> Response:
     """The router's own refusals become problems, without their words."""
     code = CODES.get(error.status_code, "bad_request" if error.status_code < 500 else "busy")
     raise Problem(error.status_code, code, headers=error.headers)

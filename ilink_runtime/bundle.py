@@ -46,6 +46,7 @@ class ClassPlace:
     thread: str
     canonical: str | None
     designator: str | None = None  # the slot whose value names the class
+    number_range: tuple[str, str] | None = None  # the slots of the first and the last number
     innocent: bool = False  # it describes somebody who has only suffered what the message is about
     designations: tuple[str, ...] = ()  # what that slot may say of it
 
@@ -77,6 +78,7 @@ class Bundle:
     texts: Mapping[str, Mapping[str, str]]
     code_lists: Mapping[str, Mapping[str, Any]]
     tables: tuple[Mapping[str, Any], ...]
+    reference: Mapping[str, Any]
 
     @property
     def version(self) -> str:
@@ -104,6 +106,7 @@ class Bundle:
                 node["thread"],
                 node["canonical"],
                 node.get("designator"),
+                tuple(node["number_range"]) if "number_range" in node else None,
                 node.get("innocent", False),
                 tuple(node.get("designations", ())),
             )
@@ -130,6 +133,17 @@ class Bundle:
         return {name: codes for name, codes in found.items() if codes}
 
     @cached_property
+    def ranged(self) -> frozenset[str]:
+        """The types whose values can stand in a range of numbers."""
+        return frozenset(
+            place.slots[place.number_range[0]].range for place in self.classes.values() if place.number_range
+        )
+
+    def is_query(self, message_type: str) -> bool:
+        """Whether the messages of a type only ask: nobody else sees them, and they link to nothing."""
+        return message_type in self.messages and self.messages[message_type]["routing"] == "query"
+
+    @cached_property
     def etag(self) -> str:
         """A short hash of the whole bundle: two servers with the same one say the same things."""
         digest = hashlib.sha256()
@@ -145,23 +159,34 @@ class Bundle:
         )
 
 
+_FILES = ("standard.json", "schema.json", "code_lists.json", "tables.json", "reference.json")
+_FOLDERS = ("forms", "texts")
+
+
 def read(directory: Path = DEFAULT) -> Bundle:
     """Reads a bundle from its folder; FileNotFoundError names the first file that is missing."""
+    files: dict[str, str | bytes] = {name: (directory / name).read_bytes() for name in _FILES}
+    for folder in _FOLDERS:
+        for path in sorted((directory / folder).glob("*.json")):
+            files[f"{folder}/{path.name}"] = path.read_bytes()
+    return of(files, directory)
 
-    def load(name: str) -> Any:
-        return orjson.loads((directory / name).read_bytes())
+
+def of(files: Mapping[str, str | bytes], directory: Path = DEFAULT) -> Bundle:
+    """The bundle that generated files make, by their paths; KeyError names one that is missing."""
 
     def folder(name: str) -> dict[str, Any]:
         return {
-            path.stem: orjson.loads(path.read_bytes()) for path in sorted((directory / name).glob("*.json"))
+            Path(path).stem: orjson.loads(text) for path, text in files.items() if path.startswith(f"{name}/")
         }
 
     return Bundle(
         directory=directory,
-        standard=load("standard.json"),
-        schema=load("schema.json"),
+        standard=orjson.loads(files["standard.json"]),
+        schema=orjson.loads(files["schema.json"]),
         forms=folder("forms"),
         texts=folder("texts"),
-        code_lists=load("code_lists.json"),
-        tables=tuple(load("tables.json")["tables"]),
+        code_lists=orjson.loads(files["code_lists.json"]),
+        tables=tuple(orjson.loads(files["tables.json"])["tables"]),
+        reference=orjson.loads(files["reference.json"]),
     )

@@ -27,6 +27,9 @@ _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]{25,35}")
 _WALLET = re.compile(r"[A-Za-z0-9:_-]{20,128}")
 _DOMAIN_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
+#: An approximate date may be wrong by so many years.
+APPROXIMATE_YEARS = 3
+
 _VIN_VALUES = dict(
     zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "012345678912345678123457923456789"), strict=True)
 )
@@ -179,6 +182,22 @@ def date_order(first: Any, second: Any) -> bool:
     return earlier is None or later is None or earlier[0] <= later[1]
 
 
+def may_be_same_day(one: Any, other: Any) -> bool:
+    """Whether two partial dates can mean one day; an approximate one can be some years off."""
+    first, second = _about(one), _about(other)
+    return first is None or second is None or (first[0] <= second[1] and second[0] <= first[1])
+
+
+def number_range(first: Any, last: Any) -> bool:
+    """Whether all numbers from the first to the last can be counted: the same letters, as many digits."""
+    if not isinstance(first, str) or not isinstance(last, str):
+        return True
+    begin, end = canonical.counted(first), canonical.counted(last)
+    if begin is None or end is None:
+        return False
+    return begin[0] == end[0] and len(begin[1]) == len(end[1]) and begin[1] <= end[1]
+
+
 def number_order(first: Any, second: Any) -> bool:
     """Whether the first number is at most the second."""
     numbers = [value for value in (first, second) if isinstance(value, int | float)]
@@ -207,8 +226,7 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
 
 #: Checks of two values of one object.
 OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {
-    "date_order": date_order,
-    "number_order": number_order,
+    check.__name__: check for check in (date_order, number_order, number_range)
 }
 
 
@@ -225,6 +243,16 @@ def days(text: str) -> tuple[calendar_date, calendar_date] | None:
         return first, first.replace(month=last_month, day=day or monthrange(year, last_month)[1])
     except ValueError:
         return None
+
+
+def _about(value: Any) -> tuple[calendar_date, calendar_date] | None:
+    found = days(value) if isinstance(value, str) else None
+    if found is None or not str(value).endswith("~"):
+        return found
+    return (
+        calendar_date(max(found[0].year - APPROXIMATE_YEARS, 1), 1, 1),
+        calendar_date(min(found[1].year + APPROXIMATE_YEARS, 9999), 12, 31),
+    )
 
 
 def _certain_days(value: Any) -> tuple[calendar_date, calendar_date] | None:

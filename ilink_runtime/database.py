@@ -230,6 +230,19 @@ occurrence = Table(
     sqlite_with_rowid=False,
 )
 
+number_range = Table(
+    "number_range",
+    metadata,
+    _message_id(),
+    Column("path", Text, primary_key=True),  # JSON Pointer of the first number
+    Column("kind", Text, nullable=False),  # the type: DocumentNumber
+    Column("prefix", Text, nullable=False),
+    Column("width", Integer, nullable=False),  # how many digits follow the prefix
+    Column("low", Text, nullable=False),  # digits with their zeros: as texts of one width they count right
+    Column("high", Text, nullable=False),
+    Index("number_range_of_kind", "kind", "prefix", "width", "low"),
+)
+
 search_text = Table(
     "search_text",
     metadata,

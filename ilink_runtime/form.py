@@ -381,8 +381,13 @@ def rows(entry: Entry) -> tuple[Row, ...]:
     """The rows a form shows: those there are, or an empty one where one is needed."""
     if entry.rows or not (entry.field["publish"] or entry.field["required"]):
         return entry.rows
-    pointer = f"{entry.pointer}/0"
-    return (Row(pointer, tuple(_entries(entry.field["fields"], {}, pointer))),)
+    return (empty_row(entry, "0"),)
+
+
+def empty_row(entry: Entry, number: str) -> Row:
+    """A row with nothing in it; numbered `+` it is the pattern from which a script makes others."""
+    pointer = f"{entry.pointer}/{number}"
+    return Row(pointer, tuple(_entries(entry.field["fields"], {}, pointer)))
 
 
 def part(entry: Entry, name: str) -> Entry:

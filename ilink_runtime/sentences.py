@@ -58,6 +58,10 @@ CHECKS: dict[str, str] = {
     "partial_date": _("%(label)s: there is no such date in the calendar."),
     "instant": _("%(label)s: this is not a date and time with its zone."),
     "date_order": _("%(label)s: this date is earlier than the date that must come before it."),
+    "number_range": _(
+        "%(label)s: this cannot be the last number. It has the letters and as many digits as the first one,"
+        " and does not come before it."
+    ),
     "iban": _("%(label)s: the check digits of this IBAN do not agree. Compare it with the document."),
     "number_order": _("%(label)s: this number is smaller than the number that must come before it."),
     "card": _("%(label)s: the check digit of this card number does not agree. Compare it with the card."),

@@ -343,6 +343,10 @@ def type_of(bundle: Bundle, message: Mapping[str, Any], given: str | None = None
     raise Problem(422, "invalid", "The message does not say which type it has.")
 
 
+#: The status of a message that was just sent, by the way it goes.
+_FIRST_STATUS = {"publication": "processing", "direct": "sent", "record": "recorded", "query": "recorded"}
+
+
 def _first_status(bundle: Bundle, message_type: str) -> str:
     return _FIRST_STATUS[bundle.messages[message_type]["routing"]]
 
@@ -439,8 +443,9 @@ def _write_parts(
     seen_by_all = restriction.open_part(message)
     found = met if seen_by_all is message else walk(bundle, message_type, seen_by_all)
     projection.write(connection, bundle, message_id, met)
-    threads.write(connection, message_id, found)
-    search.write(connection, message_id, found)
+    if not bundle.is_query(message_type):  # a question is no data: nobody finds it, nothing links to it
+        threads.write(connection, message_id, found)
+        search.write(connection, message_id, found)
     files.tie(connection, message_id, met)
 
 

@@ -156,6 +156,7 @@ def treatment(bundle: Bundle) -> str:
             node["thread"],
             node["canonical"],
             node.get("innocent", False),
+            node.get("number_range"),
             [
                 [slot["name"], slot["kind"], slot["range"], slot["multivalued"], slot.get("masked_under_age")]
                 for slot in node["slots"]
@@ -181,8 +182,9 @@ def _project(
     projection.erase(connection, bundle, message_id)
     projection.write(connection, bundle, message_id, walk(bundle, message_type, message))
     threads.erase(connection, message_id)
-    threads.write(connection, message_id, found)
-    search.write(connection, message_id, found)
+    if not bundle.is_query(message_type):
+        threads.write(connection, message_id, found)
+        search.write(connection, message_id, found)
     _relist.run(connection, (*submission.as_listed(bundle, message_type, message).values(), message_id))
 
 

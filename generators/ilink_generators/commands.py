@@ -65,6 +65,7 @@ def build(schema: Path, out: Path, check: bool) -> None:
 @_MODEL
 def lint(schema: Path) -> None:
     """Checks the model and its catalogues: what load refuses, and texts that an officer would miss."""
+    from ilink_generators.lint import findings
     from ilink_generators.translations import status as translation_status
 
     standard = _loaded(schema)
@@ -74,15 +75,7 @@ def lint(schema: Path) -> None:
         for what, paths in (("not translated", language.missing), ("the English has changed", language.stale))
         for path in paths
     ]
-    for class_ in standard.messages():
-        found += [
-            f"{slot.origin}: {class_.name}.{slot.name}: no help text; say what to write."
-            for slot in class_.slots
-            if not slot.description
-        ]
-    for rule in {rule.code: rule for class_ in standard.classes.values() for rule in class_.rules}.values():
-        if not rule.title:
-            found.append(f"{rule.origin}: {rule.code}: no sentence; say what the officer is to do.")
+    found += map(str, findings(standard))
     for sentence in found:
         click.echo(sentence, err=True)
     if found:

@@ -188,9 +188,10 @@ def misshapen(word: str, value: Any, known: frozenset[str]) -> str | None:
 
 
 _TYPE_NOTES = "min_length max_length check check_level canonical thread widget search direction example"
-_CLASS_NOTES = "checks thread canonical widget innocent"
+_CLASS_NOTES = "checks thread canonical widget innocent range"
 _MESSAGE_NOTES = (
     "colour notice_type routing headline short_title retention effect sender entered_by answered_by"
+    " reported_by"
 )
 _WRITTEN_NOTES = "example source version code rule_ref colour short_title pattern retention"
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from ilink_generators.load_checks import check_rule_codes, check_slots
+from ilink_generators.load_checks import check_number_ranges, check_rule_codes, check_slots
 from ilink_generators.load_classes import Classes
 from ilink_generators.load_slots import Slots
 from ilink_generators.load_types import Types
@@ -63,6 +63,7 @@ def _resolved(files: ModelFiles) -> Standard:
     for name in files.sections["slots"]:
         slots.family(name)
     check_slots(files, types, standard.classes, standard.groups)
+    check_number_ranges(files, standard.types, standard.classes)
     check_rule_codes(files, standard.classes)
     files.faults += clashes(standard.types, standard.code_lists, standard.classes)
     if files.faults:

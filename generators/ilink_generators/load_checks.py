@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ilink_generators.load_types import Types
 from ilink_generators.model_files import ModelFiles
 from ilink_generators.model_text import ModelFault
-from ilink_generators.standard import Class, Group, Kind, Rule
+from ilink_generators.standard import Class, Group, Kind, Rule, Type
 
 
 def check_slots(
@@ -23,6 +23,17 @@ def check_slots(
             )
             if slot.designates_type and not is_text:
                 files.refuse_slot(class_, slot, "designates_type needs a text as range.")
+
+
+def check_number_ranges(files: ModelFiles, types: Mapping[str, Type], classes: Mapping[str, Class]) -> None:
+    """A number inside a range finds it only as an identifier does."""
+    for class_ in classes.values():
+        if class_.number_range is None:
+            continue
+        kind = class_.slot(class_.number_range[0]).range
+        if kind in types and types[kind].thread == "never":
+            message = f"range: {kind} makes no threads, so no number would find the range."
+            files.refuse(files.sections["classes"][class_.name], "annotations", class_.name, message)
 
 
 def check_rule_codes(files: ModelFiles, classes: Mapping[str, Class]) -> None:

@@ -14,7 +14,7 @@ from ilink_generators.load_types import THREADS, label_of
 from ilink_generators.model_files import ModelFiles, at, listed, text_of
 from ilink_generators.model_text import Mapped
 from ilink_generators.names import slot_name
-from ilink_generators.standard import LEVELS, Class, ClassCheck, Level, Rule, Slot, UniqueKey
+from ilink_generators.standard import LEVELS, Class, ClassCheck, Kind, Level, Rule, Slot, UniqueKey
 from ilink_runtime.canonical import FORMS
 from ilink_runtime.checks import OBJECT_CHECKS
 from ilink_runtime.conditions import All
@@ -44,6 +44,13 @@ class Classes:
         for ancestor in reversed(line_of_descent):
             notes.update(notes_of(self.files.sections["classes"][ancestor]))
         slots = self._slots.of(name)
+        number_range = self._number_range(name, node, notes.get("range", ""), slots)
+        checks = (
+            check
+            for ancestor in reversed(line_of_descent)
+            for check in self._class_checks(ancestor, {slot.name for slot in slots})
+        )
+        ends = () if number_range is None else (ClassCheck("number_range", "record", number_range),)
         return Class(
             name=name,
             title=text_of(node, "title") or label_of(name),
@@ -54,11 +61,7 @@ class Classes:
                 *self._slot_rules(name),
             ),
             unique_keys=self._unique_keys(line_of_descent, slots),
-            checks=tuple(
-                check
-                for ancestor in reversed(line_of_descent)
-                for check in self._class_checks(ancestor, {slot.name for slot in slots})
-            ),
+            checks=(*checks, *ends),
             ancestors=ancestors,
             abstract=bool(node.get("abstract") or node.get("union_of")),
             mixin=bool(node.get("mixin")),
@@ -66,6 +69,7 @@ class Classes:
             designations=self._slots.designations(name),
             thread=cast(Any, self.files.one_of(node, name, notes.get("thread", "never"), THREADS)),
             canonical=self.files.known(node, name, "canonical form", notes.get("canonical"), FORMS),
+            number_range=number_range,
             widget=notes.get("widget", "group"),
             innocent=self.files.one_of(node, name, notes.get("innocent", "false"), ("false", "true"))
             == "true",
@@ -175,6 +179,30 @@ class Classes:
                     self.files.refuse(node, "annotations", name, self.files.no_such("slot", slot, slots))
             self.files.known(node, name, "check", match.group(1), OBJECT_CHECKS)
             yield ClassCheck(match.group(1), cast(Level, said[-1]), tuple(said[:-1]))
+
+    def _number_range(
+        self, name: str, node: Mapped, said: str, slots: tuple[Slot, ...]
+    ) -> tuple[str, str] | None:
+        """Reads `range: first_number, last_number`."""
+        if not said:
+            return None
+        ends = [word.strip() for word in said.split(",")]
+        if len(ends) != 2:
+            self.files.refuse(node, "annotations", name, f"range: “{said}” is not two slots, first, last.")
+            return None
+        known = {slot.name: slot for slot in slots}
+        for end in ends:
+            if end not in known:
+                self.files.refuse(
+                    node, "annotations", name, f"range: {self.files.no_such('slot', end, known)}"
+                )
+                return None
+        first, last = (known[end] for end in ends)
+        if first.kind is not Kind.TYPE or first.range != last.range or first.multivalued or last.multivalued:
+            self.files.refuse(
+                node, "annotations", name, "range: the first and the last are single values of one type."
+            )
+        return first.name, last.name
 
 
 def _kebab(name: str) -> str:

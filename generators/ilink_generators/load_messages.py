@@ -69,7 +69,8 @@ class _Treatments:
             effect=cast(Effect, one_of("effect", Effect)),
             sender=cast(Sender, one_of("sender", Sender)),
             entered_by=self._path(node, class_, "entered_by", notes),
-            answered_by=self._answer(node, class_.name, notes.get("answered_by", "")),
+            answered_by=self._message_type(node, class_.name, "answered_by", notes),
+            reported_by=self._message_type(node, class_.name, "reported_by", notes),
         )
 
     def _path(self, node: Mapped, class_: Class, tag: str, notes: Mapping[str, str]) -> str:
@@ -98,8 +99,9 @@ class _Treatments:
             self._files.refuse(node, "annotations", element, what)
         return text
 
-    def _answer(self, node: Mapped, element: str, name: str) -> str:
+    def _message_type(self, node: Mapped, element: str, tag: str, notes: Mapping[str, str]) -> str:
+        name = notes.get(tag, "")
         if name and name not in self._messages:
-            what = f"answered_by: {self._files.no_such('message type', name, self._messages)}"
+            what = f"{tag}: {self._files.no_such('message type', name, self._messages)}"
             self._files.refuse(node, "annotations", element, what)
         return name

@@ -242,6 +242,7 @@ class Slots:
             sensitive=notes.get("sensitive") == "true",
             masked_under_age=self._age(origin, element, notes.get("masked_under_age")),
             unit=unit(words.get("unit")),
+            example=_example(words.get("examples")),
             default=self._default(words, made, origin, element),
             defined_in=self._who_labels(class_name, said),
         )
@@ -368,3 +369,9 @@ class Slots:
         speakers = {said[word][1] for word in ("title", "description") if word in said}
         speakers = speakers or {speaker for _, speaker in said.values()}
         return next((name for name in (class_name, *self.ancestors(class_name)) if name in speakers), "")
+
+
+def _example(examples: Any) -> str:
+    """The first example of a slot that is written as a text; the others are for readers of the model."""
+    values = (example.get("value") for example in examples or () if isinstance(example, Mapping))
+    return next((one_line(value) for value in values if isinstance(value, str)), "")

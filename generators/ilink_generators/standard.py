@@ -167,6 +167,7 @@ class Slot:
     sensitive: bool = False
     masked_under_age: int | None = None
     unit: str = ""
+    example: str = ""
     defined_in: str = ""
     origin: Origin = Origin("", 0)
 
@@ -231,7 +232,8 @@ class Treatment:
     `family` is the abstract class under which lists show the type (Notice, Diffusion).
     `retention` is the longest time that a message is kept without a new decision, an ISO 8601
     duration in years or months (`P5Y`), empty without a limit. `entered_by` names the fields that
-    lead to a country which must be the sender's own. `answered_by` is the type of the answer.
+    lead to a country which must be the sender's own. `answered_by` is the type of the answer,
+    `reported_by` the type that tells the owner of what a query found.
     """
 
     family: str = ""
@@ -245,12 +247,15 @@ class Treatment:
     sender: Sender = "any"
     entered_by: str = ""
     answered_by: str = ""
+    reported_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Class:
     """A class with all its slots, its own and inherited ones, in the order of the form.
 
+    `number_range` names the slots of the first and the last number, where its objects stand for all
+    the numbers from one to the other.
     An innocent one describes somebody whose identity the subject of a message used (SIS-62).
     """
 
@@ -270,6 +275,7 @@ class Class:
     treatment: Treatment | None = None
     thread: Thread = "never"
     canonical: str | None = None
+    number_range: tuple[str, str] | None = None
     widget: str = "group"
     innocent: bool = False
     origin: Origin = Origin("", 0)
@@ -396,10 +402,11 @@ class Standard:
                 if rule.title:
                     say(f"rules.{rule.code}", rule.title)
         for code_list in self.code_lists.values():
-            say(code_list.name, code_list.title)
+            say(code_list.name, code_list.title, code_list.description)
             for code in code_list.codes:
                 say(f"{code_list.name}.{code.code}", code.title, code.description)
+        used = {slot.range for class_ in self.classes.values() for slot in class_.slots}
         for type_ in self.types.values():
-            if type_.thread != "never":
-                say(type_.name, type_.title)
+            if type_.name in used:
+                say(type_.name, type_.title, type_.description)
         yield from said.items()

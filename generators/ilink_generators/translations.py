@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -45,19 +46,20 @@ class Status:
         return not self.missing and not self.stale
 
 
-def read_catalogues(folder: Path) -> dict[str, dict[str, Translation]]:
+def read_catalogues(folder: Path) -> dict[str, Mapping[str, Translation]]:
     """Reads every `<language>.po` of a folder; a missing folder means English only."""
-    return {path.stem: _read(path) for path in sorted(folder.glob("*.po"))}
+    return {path.stem: _read(path.name, path.read_bytes()) for path in sorted(folder.glob("*.po"))}
 
 
-def _read(path: Path) -> dict[str, Translation]:
+@lru_cache(maxsize=16)
+def _read(name: str, content: bytes) -> Mapping[str, Translation]:
+    """A catalogue by its content: who edits the model reads the same ones again and again."""
     try:
-        with path.open("rb") as file:
-            catalog = read_po(file, abort_invalid=True)
+        catalog = read_po(io.BytesIO(content), abort_invalid=True)
     except (PoFileError, UnicodeDecodeError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise ModelRefused(
-            [ModelFault("bad_po", path.name, line, "", f"this is not a catalogue: {error}.")]
+            [ModelFault("bad_po", name, line, "", f"this is not a catalogue: {error}.")]
         ) from None
     return {
         message.context: Translation(str(message.string), _state(message.user_comments), str(message.id))

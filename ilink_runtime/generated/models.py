@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from ilink_runtime.conditions import All, AnyOf, At, Is, Present
-from ilink_runtime.record import Abstract, Integer, ModelRule, Record, looks_like, passes, unique
+from ilink_runtime.record import Abstract, Integer, ModelCheck, ModelRule, Record, looks_like, passes, unique
 
 string = str
 boolean = bool
@@ -623,6 +623,31 @@ ConcealmentPlace = Literal[
     "other",
 ]
 UnSanction = Literal["assets_freeze", "travel_ban", "arms_embargo"]
+ReplyOutcome = Literal["answered", "partly", "nothing_found", "pending", "refused"]
+MatchKind = Literal["confirmed", "possible", "different"]
+MatchBasis = Literal[
+    "fingerprints",
+    "dna",
+    "photograph",
+    "name_and_birth",
+    "document",
+    "number",
+    "statement",
+    "other",
+]
+Measure = Literal[
+    "nothing",
+    "identity_checked",
+    "questioned",
+    "arrested",
+    "held",
+    "entry_refused",
+    "let_go",
+    "protected",
+    "watched",
+    "document_seized",
+    "thing_seized",
+]
 
 
 class FreeText(Record):
@@ -812,6 +837,7 @@ class Request(Abstract):
 class Addendum(Record):
     __doc__ = "Addendum"
 
+    message_type: Literal["Addendum"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -821,7 +847,6 @@ class Addendum(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["Addendum"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -833,6 +858,7 @@ class Addendum(Record):
 class ExtensionRequest(Record):
     __doc__ = "Extension"
 
+    message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -842,7 +868,6 @@ class ExtensionRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -855,6 +880,7 @@ class ExtensionRequest(Record):
 class SuspensionRequest(Record):
     __doc__ = "Suspension"
 
+    message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -864,7 +890,6 @@ class SuspensionRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -875,6 +900,7 @@ class SuspensionRequest(Record):
 class WithdrawalRequest(Record):
     __doc__ = "Withdrawal"
 
+    message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -884,7 +910,6 @@ class WithdrawalRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -895,6 +920,7 @@ class WithdrawalRequest(Record):
 class CancellationRequest(Record):
     __doc__ = "Cancellation"
 
+    message_type: Literal["CancellationRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -904,7 +930,6 @@ class CancellationRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["CancellationRequest"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -1438,6 +1463,7 @@ class Valuable(Record):
 class RedNotice(Record):
     __doc__ = "Red Notice"
 
+    message_type: Literal["RedNotice"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -1447,7 +1473,6 @@ class RedNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["RedNotice"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
@@ -1491,8 +1516,6 @@ class BlueNotice(Record):
     __doc__ = "Blue Notice"
 
     message_type: Literal["BlueNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1503,6 +1526,8 @@ class BlueNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1522,8 +1547,6 @@ class GreenNotice(Record):
     __doc__ = "Green Notice"
 
     message_type: Literal["GreenNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1534,6 +1557,8 @@ class GreenNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1550,8 +1575,6 @@ class YellowNotice(Record):
     __doc__ = "Yellow Notice"
 
     message_type: Literal["YellowNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1562,6 +1585,8 @@ class YellowNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the disappearance or discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the disappearance or discovery")
@@ -1585,8 +1610,6 @@ class BlackNotice(Record):
     __doc__ = "Black Notice"
 
     message_type: Literal["BlackNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1597,6 +1620,8 @@ class BlackNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
@@ -1616,8 +1641,6 @@ class OrangeNotice(Record):
     __doc__ = "Orange Notice"
 
     message_type: Literal["OrangeNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1628,6 +1651,8 @@ class OrangeNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1652,8 +1677,6 @@ class PurpleNotice(Record):
     __doc__ = "Purple Notice"
 
     message_type: Literal["PurpleNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1664,6 +1687,8 @@ class PurpleNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1687,8 +1712,6 @@ class SilverNotice(Record):
     __doc__ = "Silver Notice"
 
     message_type: Literal["SilverNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1699,6 +1722,8 @@ class SilverNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1732,8 +1757,6 @@ class UnPersonNotice(Record):
     __doc__ = "INTERPOL-United Nations Security Council Special Notice (person)"
 
     message_type: Literal["UnPersonNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1744,6 +1767,8 @@ class UnPersonNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     un_reference: UnReference | None = Field(default=None, title="United Nations reference")
     un_reference_date: Day | None = Field(default=None, title="Date of the listing")
     un_resolution: ResolutionNumber | None = Field(default=None, title="Resolution of the Security Council")
@@ -1758,8 +1783,6 @@ class UnEntityNotice(Record):
     __doc__ = "INTERPOL-United Nations Security Council Special Notice (entity)"
 
     message_type: Literal["UnEntityNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1770,6 +1793,8 @@ class UnEntityNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     un_reference: UnReference | None = Field(default=None, title="United Nations reference")
     un_reference_date: Day | None = Field(default=None, title="Date of the listing")
     un_resolution: ResolutionNumber | None = Field(default=None, title="Resolution of the Security Council")
@@ -1784,8 +1809,6 @@ class StolenArtNotice(Record):
     __doc__ = "Notice of a stolen work of art"
 
     message_type: Literal["StolenArtNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1796,6 +1819,8 @@ class StolenArtNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -1810,6 +1835,7 @@ class StolenArtNotice(Record):
 class WantedPersonDiffusion(Record):
     __doc__ = "Wanted-person diffusion"
 
+    message_type: Literal["WantedPersonDiffusion"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -1819,7 +1845,6 @@ class WantedPersonDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["WantedPersonDiffusion"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
@@ -1859,8 +1884,6 @@ class BlueDiffusion(Record):
     __doc__ = "Blue diffusion"
 
     message_type: Literal["BlueDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1871,6 +1894,8 @@ class BlueDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1890,8 +1915,6 @@ class GreenDiffusion(Record):
     __doc__ = "Green diffusion"
 
     message_type: Literal["GreenDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1902,6 +1925,8 @@ class GreenDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1918,8 +1943,6 @@ class YellowDiffusion(Record):
     __doc__ = "Yellow diffusion"
 
     message_type: Literal["YellowDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1930,6 +1953,8 @@ class YellowDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the disappearance or discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the disappearance or discovery")
@@ -1953,8 +1978,6 @@ class BlackDiffusion(Record):
     __doc__ = "Black diffusion"
 
     message_type: Literal["BlackDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1965,6 +1988,8 @@ class BlackDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
@@ -1984,8 +2009,6 @@ class OrangeDiffusion(Record):
     __doc__ = "Orange diffusion"
 
     message_type: Literal["OrangeDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1996,6 +2019,8 @@ class OrangeDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2020,8 +2045,6 @@ class PurpleDiffusion(Record):
     __doc__ = "Purple diffusion"
 
     message_type: Literal["PurpleDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -2032,6 +2055,8 @@ class PurpleDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2055,8 +2080,6 @@ class SilverDiffusion(Record):
     __doc__ = "Silver diffusion"
 
     message_type: Literal["SilverDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -2067,6 +2090,8 @@ class SilverDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2100,8 +2125,6 @@ class StolenTravelDocument(Record):
     __doc__ = "Stolen or lost travel document"
 
     message_type: Literal["StolenTravelDocument"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2111,6 +2134,8 @@ class StolenTravelDocument(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2143,13 +2168,13 @@ class TravelDocument(Record):
         ),
     )
 
+    object_checks: ClassVar = (ModelCheck("number_range", ("first_number", "last_number")),)
+
 
 class StolenVehicle(Record):
     __doc__ = "Stolen vehicle"
 
     message_type: Literal["StolenVehicle"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2159,6 +2184,8 @@ class StolenVehicle(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2173,8 +2200,6 @@ class StolenVehiclePart(Record):
     __doc__ = "Stolen part of a vehicle"
 
     message_type: Literal["StolenVehiclePart"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2184,6 +2209,8 @@ class StolenVehiclePart(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2198,8 +2225,6 @@ class StolenVessel(Record):
     __doc__ = "Stolen vessel"
 
     message_type: Literal["StolenVessel"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2209,6 +2234,8 @@ class StolenVessel(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2223,8 +2250,6 @@ class StolenEngine(Record):
     __doc__ = "Stolen engine"
 
     message_type: Literal["StolenEngine"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2234,6 +2259,8 @@ class StolenEngine(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2248,8 +2275,6 @@ class StolenFirearm(Record):
     __doc__ = "Stolen, lost or trafficked firearm"
 
     message_type: Literal["StolenFirearm"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2259,6 +2284,8 @@ class StolenFirearm(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2273,8 +2300,6 @@ class StolenWorkOfArt(Record):
     __doc__ = "Stolen work of art"
 
     message_type: Literal["StolenWorkOfArt"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2284,6 +2309,8 @@ class StolenWorkOfArt(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2299,8 +2326,6 @@ class UnidentifiedBodyRecord(Record):
     __doc__ = "Record of an unidentified body"
 
     message_type: Literal["UnidentifiedBodyRecord"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2310,6 +2335,8 @@ class UnidentifiedBodyRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
@@ -2329,8 +2356,6 @@ class ModusOperandiRecord(Record):
     __doc__ = "Record of a modus operandi"
 
     message_type: Literal["ModusOperandiRecord"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2340,6 +2365,8 @@ class ModusOperandiRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2363,8 +2390,6 @@ class CriminalAssetRecord(Record):
     __doc__ = "Record of criminal assets"
 
     message_type: Literal["CriminalAssetRecord"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2374,6 +2399,8 @@ class CriminalAssetRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2401,3 +2428,227 @@ class CriminalAssetRecord(Record):
         default=None,
         title="No political, military, religious or racial matter",
     )
+
+
+class PersonQuery(Record):
+    __doc__ = "Search for a person"
+
+    message_type: Literal["PersonQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    family_name: PersonNamePart | None = Field(default=None, title="Family name")
+    forename: PersonNamePart | None = Field(default=None, title="Forename")
+    family_name_original: PersonNamePart | None = Field(default=None, title="Family name in original script")
+    forename_original: PersonNamePart | None = Field(default=None, title="Forename in original script")
+    name_script: Script | None = Field(default=None, title="Script of the original name")
+    date_of_birth: PartialDate | None = Field(default=None, title="Date of birth")
+    sex: Sex | None = Field(default=None, title="Sex")
+    nationalities: list[Country] | None = Field(default=None, title="Nationalities")
+    document_number: DocumentNumber | None = Field(default=None, title="Document number")
+
+    rules: ClassVar = (
+        ModelRule(
+            "person-query-empty",
+            None,
+            AnyOf(
+                (
+                    At("family_name", Present()),
+                    At("forename", Present()),
+                    At("family_name_original", Present()),
+                    At("forename_original", Present()),
+                    At("document_number", Present()),
+                ),
+            ),
+            None,
+        ),
+    )
+
+
+class DocumentQuery(Record):
+    __doc__ = "Search for a document"
+
+    message_type: Literal["DocumentQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    number: DocumentNumber = Field(title="Document number")
+    document_type: DocumentType | None = Field(default=None, title="Type of document")
+    issuing_country: Country | None = Field(default=None, title="Country of issue")
+
+
+class VehicleQuery(Record):
+    __doc__ = "Search for a vehicle"
+
+    message_type: Literal["VehicleQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    registration_plate: RegistrationPlate | None = Field(default=None, title="Registration plate")
+    registration_country: Country | None = Field(default=None, title="Country of registration")
+    vin: Vin | None = Field(default=None, title="Vehicle identification number (VIN)")
+    engine_number: EngineNumber | None = Field(default=None, title="Engine number")
+    kind: VehicleKind | None = Field(default=None, title="Kind of vehicle")
+
+    rules: ClassVar = (
+        ModelRule(
+            "vehicle-query-empty",
+            None,
+            AnyOf(
+                (At("registration_plate", Present()), At("vin", Present()), At("engine_number", Present())),
+            ),
+            None,
+        ),
+    )
+
+
+class VesselQuery(Record):
+    __doc__ = "Search for a vessel"
+
+    message_type: Literal["VesselQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    imo_number: ImoNumber | None = Field(default=None, title="IMO number")
+    hull_number: HullNumber | None = Field(default=None, title="Hull number (HIN, CIN)")
+    mmsi: Mmsi | None = Field(default=None, title="Radio identity (MMSI)")
+    kind: VesselKind | None = Field(default=None, title="Kind of vessel")
+
+    rules: ClassVar = (
+        ModelRule(
+            "vessel-query-empty",
+            None,
+            AnyOf((At("imo_number", Present()), At("hull_number", Present()), At("mmsi", Present()))),
+            None,
+        ),
+    )
+
+
+class FirearmQuery(Record):
+    __doc__ = "Search for a firearm"
+
+    message_type: Literal["FirearmQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    serial_number: FirearmNumber = Field(title="Serial number")
+    kind: FirearmKind | None = Field(default=None, title="Kind of firearm")
+    country_of_manufacture: Country | None = Field(default=None, title="Country of manufacture")
+
+
+class IdentifierQuery(Record):
+    __doc__ = "Search for a phone, e-mail or account"
+
+    message_type: Literal["IdentifierQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    phone_number: PhoneNumber | None = Field(default=None, title="Phone number")
+    imei: Imei | None = Field(default=None, title="Device number (IMEI)")
+    imsi: Imsi | None = Field(default=None, title="Subscriber number (IMSI)")
+    email: EmailAddress | None = Field(default=None, title="E-mail address")
+    online_name: OnlineHandle | None = Field(default=None, title="Online name")
+    web_address: WebAddress | None = Field(default=None, title="Web address")
+    iban: Iban | None = Field(default=None, title="IBAN")
+    account_number: AccountNumber | None = Field(default=None, title="Account number")
+    card_number: CardNumber | None = Field(default=None, title="Card number")
+    crypto_address: CryptoAddress | None = Field(default=None, title="Address of a crypto wallet")
+    register_number: RegisterNumber | None = Field(default=None, title="Number in a register")
+
+    rules: ClassVar = (
+        ModelRule(
+            "identifier-query-empty",
+            None,
+            AnyOf(
+                (
+                    At("phone_number", Present()),
+                    At("imei", Present()),
+                    At("imsi", Present()),
+                    At("email", Present()),
+                    At("online_name", Present()),
+                    At("web_address", Present()),
+                    At("iban", Present()),
+                    At("account_number", Present()),
+                    At("card_number", Present()),
+                    At("crypto_address", Present()),
+                    At("register_number", Present()),
+                ),
+            ),
+            None,
+        ),
+    )
+
+
+class InformationRequest(Record):
+    __doc__ = "Request for information"
+
+    message_type: Literal["InformationRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    topic: ShortText = Field(title="What it is about")
+    concerns: MessageReference | None = Field(default=None, title="Message that it concerns")
+    information_sought: list[InformationSought] | None = Field(default=None, title="Information sought")
+    questions: FreeText = Field(title="Questions")
+    grounds: FreeText | None = Field(default=None, title="Why you ask")
+
+
+class InformationReply(Record):
+    __doc__ = "Answer"
+
+    message_type: Literal["InformationReply"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference = Field(title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    outcome: ReplyOutcome = Field(title="What the answer is")
+    answer: FreeText | None = Field(default=None, title="Answer")
+
+    rules: ClassVar = (
+        ModelRule(
+            "information-reply-text",
+            At("outcome", Is(("answered", "partly"))),
+            At("answer", Present()),
+            None,
+        ),
+    )
+
+
+class HitReport(Record):
+    __doc__ = "Hit report"
+
+    message_type: Literal["HitReport"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    query: MessageReference | None = Field(default=None, title="Query")
+    match_: MatchKind = Field(alias="match", title="Is it the same")
+    matched_by: list[MatchBasis] | None = Field(default=None, title="How you compared")
+    owner_verified: boolean | None = Field(default=None, title="Confirmed with the owner")
+    found_on: Day | None = Field(default=None, title="Found on")
+    found_country: Country | None = Field(default=None, title="Country")
+    found_place: PlaceName | None = Field(default=None, title="Place")
+    found_by: OrganisationName | None = Field(default=None, title="Found by")
+    measures: list[Measure] | None = Field(default=None, title="What was done")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ _templates.globals |= {
     "as_text": form.as_text,
     "date_parts": form.date_parts,
     "example_of": form.example,
+    "empty_row": form.empty_row,
     "part_of": form.part,
     "rows_of": form.rows,
     "best_text": best_text,
@@ -153,6 +154,10 @@ class Desk:
     def place(self, message_type: str, path: str) -> str:
         """The label of the field at a path, with the lists it stands in."""
         return sentences.label(self.bundle, message_type, path, self.language)
+
+    def places(self, message_type: str, paths: Iterable[str]) -> str:
+        """The labels of several fields as a phrase."""
+        return self.names(self.place(message_type, path) for path in paths)
 
     def plain(self, message_type: str, path: str, value: Any) -> str:
         """A value in words, for a table of changes."""

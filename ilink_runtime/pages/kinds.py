@@ -37,6 +37,11 @@ class Family:
     name: str
     kinds: tuple[Kind, ...]
 
+    @property
+    def asks(self) -> bool:
+        """Whether they are questions to the databases."""
+        return all(kind.routing == "query" for kind in self.kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class About:

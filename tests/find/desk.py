@@ -30,6 +30,22 @@ def linked_bundle() -> Bundle:
     return bundle
 
 
+def ranged_bundle() -> Bundle:
+    """The small standard, in which a document with a last number is all from its number to that."""
+    bundle = small_bundle()
+    document = bundle.standard["classes"]["IdentityDocument"]
+    number = next(slot for slot in document["slots"] if slot["name"] == "number")
+    document["slots"].append(number | {"name": "last_number"})
+    document["number_range"] = ["number", "last_number"]
+    return bundle
+
+
+def documents(*numbers: str) -> dict[str, Any]:
+    """The slots of a person with these documents; `AA100-AA199` is a range of them."""
+    ends = [number.split("-") for number in numbers]
+    return {"identity_documents": [dict(zip(("number", "last_number"), end, strict=False)) for end in ends]}
+
+
 def guarded_bundle() -> Bundle:
     """The same, in which victims and children are not named in lists, and somebody may misuse a name."""
     bundle = linked_bundle()

@@ -44,6 +44,8 @@ def _class(class_: Class) -> dict[str, Any]:
         "designator": next((slot.name for slot in class_.slots if slot.designates_type), None),
         "slots": [_slot(slot) for slot in class_.slots],
     }
+    if class_.number_range is not None:
+        said["number_range"] = list(class_.number_range)
     if class_.designations != (class_.name,):
         said["designations"] = list(class_.designations)
     return said | {"innocent": True} if class_.innocent else said
