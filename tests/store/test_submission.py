@@ -373,7 +373,7 @@ def test_what_fails_leaves_nothing(store: Store, bundle: Bundle, monkeypatch: py
         raise RuntimeError("the last step fails")
 
     before = store.read(counts)
-    monkeypatch.setattr(submission, "_announce", full)
+    monkeypatch.setattr(submission, "announce", full)
     with pytest.raises(RuntimeError):
         send(store, bundle, notice(), key="k1")
     assert store.read(counts) == before
