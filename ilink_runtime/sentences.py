@@ -33,7 +33,6 @@ SENTENCES: dict[str, str] = {
     "too_many": _("%(label)s: give %(limit)s at most."),
     "repeated": _("%(label)s: the same entry stands here twice. Remove one."),
     "not_allowed": _("%(label)s: this is not allowed here."),
-    "check": _("%(label)s: please compare this with the document; it does not look right."),
     "alternatives": _("Give one of these: %(labels)s."),
     "leads_nowhere": _(
         "%(label)s: there is nothing at this place in the message, so nothing would be hidden."
@@ -57,6 +56,8 @@ CHECKS: dict[str, str] = {
     "date": _("%(label)s: there is no such day in the calendar."),
     "partial_date": _("%(label)s: there is no such date in the calendar."),
     "instant": _("%(label)s: this is not a date and time with its zone."),
+    "moment": _("%(label)s: this is not a date and time. Write it like 2026-11-23T09:30:00."),
+    "day_or_moment": _("%(label)s: this is neither a day nor a date and time."),
     "date_order": _("%(label)s: this date is earlier than the date that must come before it."),
     "number_range": _(
         "%(label)s: this cannot be the last number. It has the letters and as many digits as the first one,"
@@ -124,7 +125,7 @@ def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> 
             template = SENTENCES["pattern_example"]
             params["example"] = example
         case "check":
-            template = CHECKS.get(str(fault.params.get("check")), template)
+            template = CHECKS[str(fault.params["check"])]
         case "too_early" | "too_late":
             params["day"] = languages.show_date(str(fault.params["limit"]), language)
         case "alternatives":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -101,7 +100,7 @@ def test_faults_name_the_field_in_it_and_the_sentence_falls_back_to_english(
     desk: TestClient, language: Invented
 ) -> None:
     sent = {"message_type": "RedNotice", "purpose": 5}
-    answer = desk.post("/api/v1/validate", params={"lang": language.tag}, content=json.dumps(sent))
+    answer = desk.post("/api/v1/validate", params={"lang": language.tag}, json=sent)
     said = {fault["pointer"]: fault["message"] for fault in answer.json()["errors"]}["/purpose"]
     isolated = re.sub("[\u2066-\u2069]", "", said)
     assert isolated.startswith(language.said("Purpose"))
