@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from ilink_runtime.bundle import Bundle
+from ilink_runtime.bundle import Bundle, SlotPlace
 from ilink_runtime.languages import Languages
 from ilink_runtime.validation import Fault
-from ilink_runtime.values import class_of
 
 
 def _(text: str) -> str:
@@ -110,7 +110,7 @@ def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> 
     params: dict[str, Any] = {
         **fault.params,
         "label": label(bundle, message_type, fault.path, language),
-        "name": fault.path.rpartition("/")[2],
+        "name": "".join(_tokens(fault.path)[-1:]),
     }
     template = SENTENCES.get(fault.code, SENTENCES["not_allowed"])
     match fault.code:
@@ -147,27 +147,33 @@ def without_name(bundle: Bundle, reason: str, language: str) -> str:
 def label(bundle: Bundle, message_type: str, path: str, language: str) -> str:
     """The label of the field at a JSON Pointer, with the lists it stands in: `Other names 2 › Forename`."""
     parts: list[str] = []
-    place = bundle.classes.get(message_type)
-    tokens = [token.replace("~1", "/").replace("~0", "~") for token in path.split("/")[1:]]
-    for position, token in enumerate(tokens):
-        slot = place.slots.get(token) if place else None
-        if slot is None:
-            continue
+    tokens = _tokens(path)
+    for position, slot in _slots(bundle, message_type, tokens):
         last = not any(not follower.isdigit() for follower in tokens[position + 1 :])
         number = tokens[position + 1] if slot.multivalued and position + 1 < len(tokens) else ""
         title = bundle.text(f"{slot.text}.title", language)
         if last or slot.multivalued:
             parts.append(f"{title} {int(number) + 1}" if number.isdigit() else title)
-        place = class_of(bundle, slot.range, {}) if slot.range in bundle.classes else None
     return " › ".join(parts) or (tokens[-1] if tokens else bundle.text(f"{message_type}.title", language))
 
 
 def _example(bundle: Bundle, message_type: str, path: str) -> str:
-    place = bundle.classes.get(message_type)
     example = ""
-    for token in path.split("/")[1:]:
-        slot = place.slots.get(token) if place else None
-        if slot is not None:
-            example = bundle.types[slot.range].example if slot.range in bundle.types else ""
-            place = bundle.classes.get(slot.range)
+    for _position, slot in _slots(bundle, message_type, _tokens(path)):
+        example = bundle.types[slot.range].example if slot.range in bundle.types else ""
     return example
+
+
+def _tokens(path: str) -> list[str]:
+    """The parts of a JSON Pointer (RFC 6901)."""
+    return [token.replace("~1", "/").replace("~0", "~") for token in path.split("/")[1:]]
+
+
+def _slots(bundle: Bundle, message_type: str, tokens: Sequence[str]) -> Iterator[tuple[int, SlotPlace]]:
+    """The slots on the way to a place; where an object may be of several classes, the first that has it."""
+    places = [bundle.classes[message_type]] if message_type in bundle.classes else []
+    for position, token in enumerate(tokens):
+        slot = next((place.slots[token] for place in places if token in place.slots), None)
+        if slot is not None:
+            yield position, slot
+            places = [c for c in bundle.classes.values() if slot.range in (c.name, *c.ancestors)]
