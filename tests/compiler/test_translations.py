@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from ilink_generators import load
 from ilink_generators.commands import build, lint, translations
 from ilink_generators.standard import Translation
+from ilink_generators.translations import updated
 
 MODEL = """
 id: https://example.org/small
@@ -265,3 +266,16 @@ def test_lint_says_where_a_place_was_lost_and_that_a_comment_reviews_nothing(mod
     assert "the translation has {papier}, which the English has not" in said.output
     assert "a comment cannot make it reviewed" in said.output
     assert french(model, "Message.title").state == "machine"
+
+
+def test_interpols_own_names_stand_in_every_language() -> None:
+    standard = load(Path(__file__).parents[2] / "schema")
+    own = [code.code for code in standard.code_lists["Country"].codes if code.label_source == "interpol"]
+    assert {"HK", "MO", "TR", "TW"} <= set(own)
+    assert {"ar", "es", "fr"} <= set(standard.translations)
+    for said in standard.translations.values():
+        named = [said[f"Country.{code}.title"] for code in own]
+        assert all(one.text and one.state != "cldr" for one in named)
+    fifth = updated(standard, "pt")
+    assert 'msgid "Taiwan, China"\nmsgstr ""' in fifth
+    assert 'msgid "Tunisia"\nmsgstr "Tunísia"' in fifth

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -100,11 +99,11 @@ def test_names_of_countries_come_from_cldr_where_it_knows_the_language(
 def test_faults_name_the_field_in_it_and_the_sentence_falls_back_to_english(
     desk: TestClient, language: Invented
 ) -> None:
-    sent = {"message_type": "RedNotice", "purpose": 5}
-    answer = desk.post("/api/v1/validate", params={"lang": language.tag}, content=json.dumps(sent))
-    said = {fault["pointer"]: fault["message"] for fault in answer.json()["errors"]}["/purpose"]
+    sent = {"message_type": "RedNotice", "national_reference": 5}
+    answer = desk.post("/api/v1/validate", params={"lang": language.tag}, json=sent)
+    said = {fault["pointer"]: fault["message"] for fault in answer.json()["errors"]}["/national_reference"]
     isolated = re.sub("[\u2066-\u2069]", "", said)
-    assert isolated.startswith(language.said("Purpose"))
+    assert isolated.startswith(language.said("National reference"))
     assert isolated.endswith(": this must be a text.")
 
 
