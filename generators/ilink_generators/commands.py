@@ -23,8 +23,18 @@ _MODEL = click.option(
 )
 
 
+_ADAPTERS = click.option(
+    "--adapters",
+    type=click.Path(path_type=Path),
+    default=Path("national_adapters"),
+    show_default=True,
+    help="The folder of what the countries say; none when there is no such folder.",
+)
+
+
 @click.command(epilog="Example: ilink build --check")
 @_MODEL
+@_ADAPTERS
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -35,15 +45,19 @@ _MODEL = click.option(
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when the bundle is not what the model says."
 )
-def build(schema: Path, out: Path, check: bool) -> None:
+def build(schema: Path, adapters: Path, out: Path, check: bool) -> None:
     """Makes the bundle from the model: validators, models, tables, forms, texts and code lists."""
     if not check and fingerprint.unchanged(schema, out):
         click.echo(f"{out} is what the model says: nothing has changed.")
         return
     from ilink_generators import build as bundle
+    from ilink_generators.model_text import ModelRefused
 
-    standard = _loaded(schema)
-    files = bundle.generate(standard)
+    standard = _loaded(schema, adapters)
+    try:
+        files = bundle.generate(standard)
+    except ModelRefused as refused:
+        _refuse(refused)
     if not check:
         try:
             bundle.write(files, out)
@@ -121,12 +135,12 @@ def update(schema: Path, languages: tuple[str, ...]) -> None:
         click.echo(f"{folder / language}.po is up to date.")
 
 
-def _loaded(schema: Path) -> Standard:
+def _loaded(schema: Path, adapters: Path | None = None) -> Standard:
     from ilink_generators.load import load
     from ilink_generators.model_text import ModelRefused
 
     try:
-        return load(schema)
+        return load(schema, adapters)
     except ModelRefused as refused:
         _refuse(refused)
 

@@ -22,6 +22,7 @@ MessageReference = Annotated[str, Field(max_length=13), looks_like("^[0-9]{4}-[0
 JsonPointer = Annotated[str, Field(max_length=200), looks_like("^(/[^/]+)+$")]
 EntityCode = Annotated[str, Field(max_length=36), looks_like("^[A-Z0-9]{2,4}/[a-z0-9][a-z0-9-]{0,30}$")]
 NationalReference = Annotated[str, Field(max_length=100)]
+NationalFieldName = Annotated[str, Field(max_length=50), looks_like("^[A-Z]{2}\\.[a-z][a-z0-9_]{0,39}$")]
 DecisionNumber = Annotated[str, Field(max_length=100)]
 DocumentNumber = Annotated[str, Field(max_length=60)]
 RegisterNumber = Annotated[str, Field(max_length=60)]
@@ -806,6 +807,20 @@ class Envelope(Abstract):
     __doc__ = "Record"
 
 
+class NationalField(Record):
+    __doc__ = "National detail"
+
+    name: NationalFieldName = Field(title="Name of the detail")
+    value: ShortText = Field(title="National value")
+
+
+class NationalField_keyed(Record):
+    __doc__ = "National detail"
+
+    name: NationalFieldName | None = Field(default=None, title="Name of the detail")
+    value: ShortText = Field(title="National value")
+
+
 class Message(Abstract):
     __doc__ = "Message"
 
@@ -847,6 +862,10 @@ class Addendum(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -868,6 +887,10 @@ class ExtensionRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -890,6 +913,10 @@ class SuspensionRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -910,6 +937,10 @@ class WithdrawalRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -930,6 +961,10 @@ class CancellationRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -1473,6 +1508,10 @@ class RedNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
@@ -1526,6 +1565,10 @@ class BlueNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1557,6 +1600,10 @@ class GreenNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
@@ -1585,6 +1632,10 @@ class YellowNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
@@ -1620,6 +1671,10 @@ class BlackNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
@@ -1651,6 +1706,10 @@ class OrangeNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1687,6 +1746,10 @@ class PurpleNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1722,6 +1785,10 @@ class SilverNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1767,6 +1834,10 @@ class UnPersonNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     un_reference: UnReference | None = Field(default=None, title="United Nations reference")
@@ -1793,6 +1864,10 @@ class UnEntityNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     un_reference: UnReference | None = Field(default=None, title="United Nations reference")
@@ -1819,6 +1894,10 @@ class StolenArtNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -1845,6 +1924,10 @@ class WantedPersonDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
@@ -1894,6 +1977,10 @@ class BlueDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1925,6 +2012,10 @@ class GreenDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
@@ -1953,6 +2044,10 @@ class YellowDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
@@ -1988,6 +2083,10 @@ class BlackDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
@@ -2019,6 +2118,10 @@ class OrangeDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -2055,6 +2158,10 @@ class PurpleDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -2090,6 +2197,10 @@ class SilverDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -2134,6 +2245,10 @@ class StolenTravelDocument(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2184,6 +2299,10 @@ class StolenVehicle(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2209,6 +2328,10 @@ class StolenVehiclePart(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2234,6 +2357,10 @@ class StolenVessel(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2259,6 +2386,10 @@ class StolenEngine(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2284,6 +2415,10 @@ class StolenFirearm(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2309,6 +2444,10 @@ class StolenWorkOfArt(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2335,6 +2474,10 @@ class UnidentifiedBodyRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
@@ -2365,6 +2508,10 @@ class ModusOperandiRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -2399,6 +2546,10 @@ class CriminalAssetRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -2586,6 +2737,10 @@ class InformationRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
@@ -2609,6 +2764,10 @@ class InformationReply(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference = Field(title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
@@ -2638,6 +2797,10 @@ class HitReport(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
