@@ -47,7 +47,7 @@ _ADAPTERS = click.option(
 )
 def build(schema: Path, adapters: Path, out: Path, check: bool) -> None:
     """Makes the bundle from the model: validators, models, tables, forms, texts and code lists."""
-    if not check and fingerprint.unchanged(schema, out):
+    if not check and fingerprint.unchanged(schema, adapters, out):
         click.echo(f"{out} is what the model says: nothing has changed.")
         return
     from ilink_generators import build as bundle
@@ -63,7 +63,7 @@ def build(schema: Path, adapters: Path, out: Path, check: bool) -> None:
             bundle.write(files, out)
         except bundle.NotABundle as reason:
             raise click.ClickException(str(reason)) from None
-        fingerprint.keep(standard.inputs, out)
+        fingerprint.keep(standard.inputs, adapters, out)
         click.echo(f"{out}: {len(files)} files, {sum(map(len, files.values())) // 1024} KiB.")
         return
     found = bundle.differences(files, out)

@@ -11,6 +11,7 @@ from ilink_runtime.api.asking import answer, message_of, number, one_of
 from ilink_runtime.api.operations import IF_NONE_MATCH, LANG, PROFILE, Parameter, operation, up_to
 from ilink_runtime.api.ready import Library, Ready, Worded, ready
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.languages import Languages
 from ilink_runtime.levels import LEVELS, Levels, hinders
 from ilink_runtime.message_types import known_type
 from ilink_runtime.problem_details import language_of, told
@@ -52,15 +53,17 @@ async def form(request: Request) -> Response:
     return found.answer(request)
 
 
+def _spoken(request: Request, languages: Languages) -> str:
+    """The language of the answer where a country has more of them than the standard."""
+    accept = request.headers.get("accept-language", "")
+    return languages.choose(request.query_params.get("lang"), accept=accept)
+
+
 def _profiled(request: Request, country: str, name: str) -> Ready:
     """A form as a country has it, in its own languages too."""
     profiles: Profiles = request.app.state.profiles
     bundle, languages = profiles.of(country)
-    language = languages.choose(
-        request.query_params.get("lang"),
-        language_of(request),
-        accept=request.headers.get("accept-language", ""),
-    )
+    language = _spoken(request, languages)
     return ready(Worded(bundle, languages).form(name, language), language)
 
 
@@ -111,10 +114,10 @@ async def validate(request: Request) -> Response:
     message_type, message = await message_of(request)
     level: Level = one_of(request, "level", LEVELS, "record")  # type: ignore[assignment]
     levels: Levels = request.app.state.levels
-    language = language_of(request)
     profiles: Profiles = request.app.state.profiles
-    bundle, _languages = profiles.of(request.query_params.get("profile"))
+    bundle, languages = profiles.of(request.query_params.get("profile"))
     found = levels.faults(message_type, message, level)
+    language = _spoken(request, languages)
     found = [*found, *asked(bundle.forms[message_type], message, found)]
     hindering = [fault for fault in found if hinders(fault)]
     verdict = {
