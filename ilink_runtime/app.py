@@ -27,6 +27,7 @@ from ilink_runtime.middleware import AfterChange, LimitBody, Refusals, SameOrigi
 from ilink_runtime.opening import open_store
 from ilink_runtime.problem_details import problem_details
 from ilink_runtime.problems import Problem
+from ilink_runtime.profiles import Profiles
 from ilink_runtime.settings import Settings
 from ilink_runtime.sweep import keep_sweeping
 
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.store = store
     app.state.feed = feed
     app.state.languages = Languages(standard.languages)
+    app.state.profiles = Profiles(standard, app.state.languages)
     app.state.levels = Levels(standard)
     app.state.library = Library(standard, app.state.languages)
     app.mount(PREFIX, api.router)

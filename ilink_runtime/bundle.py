@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,8 @@ class Bundle:
     code_lists: Mapping[str, Mapping[str, Any]]
     tables: tuple[Mapping[str, Any], ...]
     reference: Mapping[str, Any]
+    #: What countries say of forms, by country in small letters: their words, and forms by type.
+    profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -94,6 +96,26 @@ class Bundle:
     def messages(self) -> Mapping[str, Mapping[str, Any]]:
         """The message types with what the model says of them, in the order of the model."""
         return self.standard["messages"]  # type: ignore[no-any-return]
+
+    @cached_property
+    def profiled(self) -> Mapping[str, Bundle]:
+        """The standard as countries have it, by country: with their forms, codes and words in place of ours.
+
+        Messages are not judged by it: what a country must accept is the same for all.
+        """
+        return {country: self._profiled(said) for country, said in self.profiles.items()}
+
+    def _profiled(self, said: Mapping[str, Any]) -> Bundle:
+        words = said["profile"]
+        languages = (*self.languages, *(one for one in words["languages"] if one not in self.languages))
+        return replace(
+            self,
+            standard={**self.standard, "languages": languages},
+            forms={**self.forms, **said["forms"]},
+            texts={one: {**self.texts.get(one, {}), **words["texts"].get(one, {})} for one in languages},
+            code_lists={**self.code_lists, **words["code_lists"]},
+            profiles={},
+        )
 
     @cached_property
     def classes(self) -> Mapping[str, ClassPlace]:
@@ -147,7 +169,7 @@ class Bundle:
     def etag(self) -> str:
         """A short hash of the whole bundle: two servers with the same one say the same things."""
         digest = hashlib.sha256()
-        for part in (self.standard, self.schema, self.forms, self.texts, self.code_lists):
+        for part in (self.standard, self.schema, self.forms, self.texts, self.code_lists, self.profiles):
             digest.update(orjson.dumps(part, option=orjson.OPT_SORT_KEYS))
         return digest.hexdigest()[:16]
 
@@ -160,15 +182,15 @@ class Bundle:
 
 
 _FILES = ("standard.json", "schema.json", "code_lists.json", "tables.json", "reference.json")
-_FOLDERS = ("forms", "texts")
+_FOLDERS = ("forms", "texts", "profiles/*")
 
 
 def read(directory: Path = DEFAULT) -> Bundle:
     """Reads a bundle from its folder; FileNotFoundError names the first file that is missing."""
     files: dict[str, str | bytes] = {name: (directory / name).read_bytes() for name in _FILES}
-    for folder in _FOLDERS:
-        for path in sorted((directory / folder).glob("*.json")):
-            files[f"{folder}/{path.name}"] = path.read_bytes()
+    for pattern in _FOLDERS:
+        for path in sorted(directory.glob(f"{pattern}/*.json")):
+            files[path.relative_to(directory).as_posix()] = path.read_bytes()
     return of(files, directory)
 
 
@@ -189,4 +211,19 @@ def of(files: Mapping[str, str | bytes], directory: Path = DEFAULT) -> Bundle:
         code_lists=orjson.loads(files["code_lists.json"]),
         tables=tuple(orjson.loads(files["tables.json"])["tables"]),
         reference=orjson.loads(files["reference.json"]),
+        profiles=_profiles(files),
     )
+
+
+def _profiles(files: Mapping[str, str | bytes]) -> dict[str, dict[str, Any]]:
+    """What countries say of forms, from the folders `profiles/<cc>`."""
+    found: dict[str, dict[str, Any]] = {}
+    for path, text in files.items():
+        if path.startswith("profiles/"):
+            _folder, country, name = path.removesuffix(".json").split("/")
+            said = found.setdefault(country, {"profile": {}, "forms": {}})
+            if name == "profile":
+                said["profile"] = orjson.loads(text)
+            else:
+                said["forms"][name] = orjson.loads(text)
+    return found

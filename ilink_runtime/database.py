@@ -291,6 +291,7 @@ draft = Table(
     Column("revision", Integer, nullable=False),
     Column("message_id", String(32), ForeignKey("message.id", ondelete="CASCADE")),  # when it amends one
     Column("message_version", Integer),
+    Column("profile", String(8)),  # the country whose form it is written in
     Column("created_at", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
 )

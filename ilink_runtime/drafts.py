@@ -20,7 +20,10 @@ from ilink_runtime.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as last saved; `revision` counts the savings, `reference` names the message it amends."""
+    """A draft as last saved; `revision` counts the savings, `reference` names the message it amends.
+
+    `profile` is the country in whose form it is written, None for that of the standard.
+    """
 
     id: str
     type: str
@@ -33,6 +36,7 @@ class Draft:
     updated_at: str
     reference: str | None
     message_version: int | None
+    profile: str | None
 
 
 def create(
@@ -43,6 +47,7 @@ def create(
     body: Mapping[str, Any],
     standard_version: str,
     message: Stored | None = None,
+    profile: str | None = None,
 ) -> Draft:
     """Begins a draft, of a new message or of the next version of one's own."""
     if not reader.may_write:
@@ -62,6 +67,7 @@ def create(
             revision=1,
             message_id=message and message.id,
             message_version=message and message.envelope["version"],
+            profile=profile,
             created_at=at,
             updated_at=at,
         )
@@ -143,6 +149,7 @@ def _draft(row: Row[Any]) -> Draft:
         row.updated_at,
         row.reference,
         row.message_version,
+        row.profile,
     )
 
 

@@ -146,6 +146,8 @@ def without_name(bundle: Bundle, reason: str, language: str) -> str:
 
 def label(bundle: Bundle, message_type: str, path: str, language: str) -> str:
     """The label of the field at a JSON Pointer, with the lists it stands in: `Other names 2 › Forename`."""
+    if own := _own_label(bundle, message_type, path):
+        return bundle.text(f"{own}.title", language)
     parts: list[str] = []
     tokens = _tokens(path)
     for position, slot in _slots(bundle, message_type, tokens):
@@ -155,6 +157,12 @@ def label(bundle: Bundle, message_type: str, path: str, language: str) -> str:
         if last or slot.multivalued:
             parts.append(f"{title} {int(number) + 1}" if number.isdigit() else title)
     return " › ".join(parts) or (tokens[-1] if tokens else bundle.text(f"{message_type}.title", language))
+
+
+def _own_label(bundle: Bundle, message_type: str, path: str) -> str | None:
+    """The text with which a country labels a field of its form."""
+    labels: dict[str, str] = bundle.forms.get(message_type, {}).get("profile", {}).get("labels", {})
+    return labels.get(path)
 
 
 def _example(bundle: Bundle, message_type: str, path: str) -> str:

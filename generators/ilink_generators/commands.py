@@ -27,8 +27,18 @@ _MODEL = click.option(
 )
 
 
+_ADAPTERS = click.option(
+    "--adapters",
+    type=click.Path(path_type=Path),
+    default=Path("national_adapters"),
+    show_default=True,
+    help="The folder of what the countries say; none when there is no such folder.",
+)
+
+
 @click.command(epilog="Example: ilink build --check")
 @_MODEL
+@_ADAPTERS
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -40,23 +50,27 @@ _MODEL = click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when the bundle is not what the model says."
 )
 @click.option("--release", is_flag=True, help="Refuse a bundle while a text is missing or stale.")
-def build(schema: Path, out: Path, check: bool, release: bool) -> None:
-    """Makes the bundle from the model: validators, models, tables, forms, texts and code lists."""
-    if not (check or release) and fingerprint.unchanged(schema, out):
+def build(schema: Path, adapters: Path, out: Path, check: bool, release: bool) -> None:
+    """Makes the bundle from the model: validators, models, tables, forms, texts, code lists and adapters."""
+    if not (check or release) and fingerprint.unchanged(schema, adapters, out):
         click.echo(f"{out} is what the model says: nothing has changed.")
         return
     from ilink_generators import build as bundle
+    from ilink_generators.model_text import ModelRefused
 
-    standard = _loaded(schema)
+    standard = _loaded(schema, adapters)
     if release:
         _refuse_untranslated(schema, standard)
-    files = bundle.generate(standard)
+    try:
+        files = bundle.generate(standard)
+    except ModelRefused as refused:
+        _refuse(refused)
     if not check:
         try:
             bundle.write(files, out)
         except bundle.NotABundle as reason:
             raise click.ClickException(str(reason)) from None
-        fingerprint.keep(standard.inputs, out)
+        fingerprint.keep(standard.inputs, adapters, out)
         click.echo(f"{out}: {len(files)} files, {sum(map(len, files.values())) // 1024} KiB.")
         return
     found = bundle.differences(files, out)
@@ -181,12 +195,12 @@ def _refuse_untranslated(schema: Path, standard: Standard) -> None:
         sys.exit(1)
 
 
-def _loaded(schema: Path) -> Standard:
+def _loaded(schema: Path, adapters: Path | None = None) -> Standard:
     from ilink_generators.load import load
     from ilink_generators.model_text import ModelRefused
 
     try:
-        return load(schema)
+        return load(schema, adapters)
     except ModelRefused as refused:
         _refuse(refused)
 

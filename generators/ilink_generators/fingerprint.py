@@ -18,21 +18,21 @@ _CODE = (".py", ".jinja")
 _PACKAGES = ("ilink_generators", "ilink_runtime")
 
 
-def unchanged(schema: Path, out: Path) -> bool:
+def unchanged(schema: Path, adapters: Path, out: Path) -> bool:
     """Whether the bundle in a folder is what a model made, as far as its fingerprint tells."""
     try:
         said = json.loads(_mark(out).read_bytes())
         inputs = [Path(path) for path in said["inputs"]]
         made_of_it = any(schema.resolve() in (path, path.parent) for path in inputs)
-        return made_of_it and bool(said["digest"] == _digest(inputs, out))
+        return made_of_it and bool(said["digest"] == _digest(inputs, adapters, out))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def keep(inputs: Iterable[Path], out: Path) -> None:
+def keep(inputs: Iterable[Path], adapters: Path, out: Path) -> None:
     """Leaves the fingerprint of a bundle that was just written, beside it."""
     paths = sorted(path.resolve() for path in inputs)
-    said = {"inputs": [str(path) for path in paths], "digest": _digest(paths, out)}
+    said = {"inputs": [str(path) for path in paths], "digest": _digest(paths, adapters, out)}
     _mark(out).write_text(json.dumps(said, indent=1) + "\n", "utf-8")
 
 
@@ -40,13 +40,15 @@ def _mark(out: Path) -> Path:
     return out.parent / f".{out.name}.fingerprint"
 
 
-def _digest(inputs: list[Path], out: Path) -> str:
+def _digest(inputs: list[Path], adapters: Path, out: Path) -> str:
     digest = sha256(sys.version.encode())
     folders = {path.parent for path in inputs}
     for path in sorted(folders | {folder / "translations" for folder in folders}):
         # A catalogue or an overlay that comes or goes changes the bundle too.
         names = (p.name for p in path.glob("*") if p.suffix in (".yaml", ".po"))
         digest.update("\n".join(sorted(names)).encode())
+    # So does a country that comes or goes.
+    digest.update("\n".join(sorted(map(str, adapters.resolve().glob("*/*.yaml")))).encode())
     held = (p for p in sorted(out.rglob("*")) if p.is_file() and "__pycache__" not in p.parts)
     for path in (*inputs, *held):
         digest.update(f"\n{path}\n".encode())

@@ -18,13 +18,15 @@ from ilink_generators.model_files import ModelFiles, at, text_of
 from ilink_generators.model_text import Mapped, ModelRefused
 from ilink_generators.names import clashes
 from ilink_generators.overlays import overlay_files, overlays
+from ilink_generators.profiles.read_profile import read_profiles
 from ilink_generators.standard import Class, Group, Standard
 
 
 def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     """Loads a model and its translations into a Standard.
 
-    `path` is the root file, or a folder holding one root file named like it or `ilink.yaml`.
+    `path` is the root file, or a folder holding one root file named like it or `ilink.yaml`;
+    `adapters` is the folder of what the countries say, one folder each: their profiles.
     Raises ModelRefused with every fault found, each naming file, line and element.
     """
     # Its library costs more than a whole build that finds nothing to do.
@@ -35,7 +37,9 @@ def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     standard = _resolved(files)
     catalogues = overlays(standard, root, files.schema) | read_catalogues(root.parent / "translations")
     inputs = (*files.read, *overlay_files(root), *sorted((root.parent / "translations").glob("*.po")))
-    return replace(standard, translations=catalogues, inputs=inputs)
+    profiles = read_profiles(adapters) if adapters else {}
+    inputs += tuple(sorted(profile.file for profile in profiles.values()))
+    return replace(standard, translations=catalogues, profiles=profiles, inputs=inputs)
 
 
 def _root_file(path: Path) -> Path:

@@ -67,7 +67,7 @@ class ModelFiles:
 
     def _read_with_imports(self, path: Path) -> Mapped:
         resolved = path.resolve()
-        name = _display_name(path)
+        name = display_name(path)
         self._names[resolved] = name
         schema = self._checked(path, name)
         for imported in listed(schema.get("imports")):
@@ -192,7 +192,7 @@ def _linkml_file(name: str) -> Path | None:
     return target if target is not None and target.is_file() else None
 
 
-def _display_name(path: Path) -> str:
+def display_name(path: Path) -> str:
     """A file as messages name it: relative to where the command runs, when it is below."""
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()

@@ -22,6 +22,7 @@ MessageReference = Annotated[str, Field(max_length=13), looks_like("^[0-9]{4}-[0
 JsonPointer = Annotated[str, Field(max_length=200), looks_like("^(/[^/]+)+$")]
 EntityCode = Annotated[str, Field(max_length=36), looks_like("^[A-Z0-9]{2,4}/[a-z0-9][a-z0-9-]{0,30}$")]
 NationalReference = Annotated[str, Field(max_length=100)]
+NationalFieldName = Annotated[str, Field(max_length=50), looks_like("^[A-Z]{2}\\.[a-z][a-z0-9_]{0,39}$")]
 DecisionNumber = Annotated[str, Field(max_length=100)]
 DocumentNumber = Annotated[str, Field(max_length=60)]
 RegisterNumber = Annotated[str, Field(max_length=60)]
@@ -806,6 +807,20 @@ class Envelope(Abstract):
     __doc__ = "Record"
 
 
+class NationalField(Record):
+    __doc__ = "National detail"
+
+    name: NationalFieldName = Field(title="Name of the detail")
+    value: ShortText = Field(title="National value")
+
+
+class NationalField_keyed(Record):
+    __doc__ = "National detail"
+
+    name: NationalFieldName | None = Field(default=None, title="Name of the detail")
+    value: ShortText = Field(title="National value")
+
+
 class Message(Abstract):
     __doc__ = "Message"
 
@@ -1365,6 +1380,10 @@ class RedNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
@@ -1418,6 +1437,10 @@ class BlueNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1449,6 +1472,10 @@ class GreenNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
@@ -1477,6 +1504,10 @@ class YellowNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
@@ -1512,6 +1543,10 @@ class BlackNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
@@ -1543,6 +1578,10 @@ class OrangeNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1579,6 +1618,10 @@ class PurpleNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1614,6 +1657,10 @@ class SilverNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1659,6 +1706,10 @@ class UnPersonNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     un_reference: UnReference | None = Field(default=None, title="United Nations reference")
@@ -1685,6 +1736,10 @@ class UnEntityNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     un_reference: UnReference | None = Field(default=None, title="United Nations reference")
@@ -1711,6 +1766,10 @@ class StolenArtNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -1737,6 +1796,10 @@ class WantedPersonDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
@@ -1786,6 +1849,10 @@ class BlueDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1817,6 +1884,10 @@ class GreenDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
@@ -1845,6 +1916,10 @@ class YellowDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
@@ -1880,6 +1955,10 @@ class BlackDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
@@ -1911,6 +1990,10 @@ class OrangeDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1947,6 +2030,10 @@ class PurpleDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -1982,6 +2069,10 @@ class SilverDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -2026,6 +2117,10 @@ class StolenTravelDocument(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2076,6 +2171,10 @@ class StolenVehicle(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2101,6 +2200,10 @@ class StolenVehiclePart(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2126,6 +2229,10 @@ class StolenVessel(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2151,6 +2258,10 @@ class StolenEngine(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2176,6 +2287,10 @@ class StolenFirearm(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2201,6 +2316,10 @@ class StolenWorkOfArt(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
@@ -2227,6 +2346,10 @@ class UnidentifiedBodyRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
@@ -2257,6 +2380,10 @@ class ModusOperandiRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -2291,6 +2418,10 @@ class CriminalAssetRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
@@ -2339,6 +2470,10 @@ class Addendum(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -2360,6 +2495,10 @@ class ExtensionRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -2382,6 +2521,10 @@ class SuspensionRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -2402,6 +2545,10 @@ class WithdrawalRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -2422,6 +2569,10 @@ class CancellationRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
@@ -2586,6 +2737,10 @@ class InformationRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
@@ -2609,6 +2764,10 @@ class InformationReply(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference = Field(title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
@@ -2638,6 +2797,10 @@ class HitReport(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")

@@ -324,6 +324,17 @@ class FieldRestrictionHiddenFrom(Row, table=True):
     value: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class NationalField(Row, table=True):
+    __tablename__ = "national_field"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    value: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
 class PersonName(Row, table=True):
     __tablename__ = "person_name"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)

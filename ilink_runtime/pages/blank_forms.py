@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from ilink_runtime import drafts
+from ilink_runtime import drafts, profiles
 from ilink_runtime.pages import files, posted
 from ilink_runtime.pages.desk import Desk, at_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
@@ -24,15 +24,16 @@ async def pick(request: Request) -> Response:
 @router.get("/forms/{message_type}")
 async def blank(request: Request, message_type: str) -> Response:
     """An empty form, about another message or alone; nobody needs to sign in to read it."""
-    desk = await at_desk(request)
+    desk = (await at_desk(request)).under(request.query_params.get("profile"))
     _must_know(desk, message_type)
-    return await draft_page(desk, message_type, await prefilled(desk, message_type))
+    begun = profiles.begun(desk.bundle.forms[message_type])
+    return await draft_page(desk, message_type, begun | await prefilled(desk, message_type))
 
 
 @router.post("/forms/{message_type}")
 async def begin(request: Request, message_type: str) -> Response:
     """Keeps what was written as a draft of the officer's bureau, and goes on there."""
-    desk = await at_desk(request)
+    desk = (await at_desk(request)).under(request.query_params.get("profile"))
     _must_know(desk, message_type)
     if desk.officer is None:
         return await ask_to_sign_in(desk)
@@ -43,7 +44,9 @@ async def begin(request: Request, message_type: str) -> Response:
     body = posted.message(bundle, message_type, data, written_in, taken.known)
     step = next_step(desk, message_type, body, posted.text(data, "action"))
     draft = await desk.store.awrite(
-        lambda c: drafts.create(c, reader, message_type, step.language, step.body, bundle.version)
+        lambda c: drafts.create(
+            c, reader, message_type, step.language, step.body, bundle.version, profile=desk.profile
+        )
     )
     if taken.refused:
         return await draft_page(desk, message_type, draft.body, draft, refused=taken.refused, status=422)

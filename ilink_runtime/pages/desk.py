@@ -17,12 +17,13 @@ from ilink_runtime import form, sentences, signin
 from ilink_runtime.access import SECRETARIAT
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.folding import fold
-from ilink_runtime.languages import Gettext, Languages, Ngettext
+from ilink_runtime.languages import Gettext, Ngettext
 from ilink_runtime.levels import Levels
 from ilink_runtime.pages import kinds
 from ilink_runtime.pages.files import boxed, portrait_in
 from ilink_runtime.pages.reading import best_text
 from ilink_runtime.people import Officer
+from ilink_runtime.profiles import Profiles
 from ilink_runtime.search import Hit
 from ilink_runtime.writer import Store
 
@@ -59,12 +60,15 @@ _templates.filters["words_of"] = lambda code, desk, code_list: desk.code(code_li
 class Desk:
     """What one page is drawn with: who reads, in which language, by which standard."""
 
-    def __init__(self, request: Request, officer: Officer | None) -> None:
+    def __init__(self, request: Request, officer: Officer | None, profile: str | None = None) -> None:
         self.request = request
         self.officer = officer
-        self.bundle: Bundle = request.app.state.bundle
         self.store: Store = request.app.state.store
-        self.languages: Languages = request.app.state.languages
+        profiles: Profiles = request.app.state.profiles
+        #: The country whose forms lie here, if they are not those of the standard.
+        self.profile = profile.lower() if profile else None
+        self.standard: Bundle = request.app.state.bundle
+        self.bundle, self.languages = profiles.of(profile)
         self.levels: Levels = request.app.state.levels
         self.asked = request.query_params.get("lang")
         self.language = self.languages.choose(
@@ -76,6 +80,10 @@ class Desk:
         self.say: Gettext = self.languages.gettext(self.language)
         self.count: Ngettext = self.languages.ngettext(self.language)
         self._codes: dict[str, tuple[tuple[str, str], ...]] = {}
+
+    def under(self, profile: str | None) -> Desk:
+        """The same desk with the forms of a country; Problem 404 for one that has none."""
+        return Desk(self.request, self.officer, profile) if profile else self
 
     @property
     def demo(self) -> bool:
@@ -138,6 +146,12 @@ class Desk:
                 labels.sort(key=lambda pair: fold(pair[1]))
             self._codes[code_list] = tuple(labels)
         return self._codes[code_list]
+
+    def choices(self, field: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """The codes that a field offers, with their words: its list, or what a country left of it."""
+        codes = self.codes(field["range"])
+        kept = field.get("codes")
+        return codes if kept is None else tuple(pair for pair in codes if pair[0] in kept)
 
     def knows(self, code_list: str, code: object) -> bool:
         """Whether a code stands in its list."""

@@ -40,7 +40,7 @@ async def show(request: Request, draft_id: str) -> Response:
     """A draft in its form."""
     desk, officer = await at_own_desk(request)
     draft = await _find(desk, officer, draft_id)
-    return await draft_page(desk, draft.type, draft.body, draft)
+    return await draft_page(_laid(desk, draft), draft.type, draft.body, draft)
 
 
 @router.post("/drafts/{draft_id}")
@@ -52,6 +52,7 @@ async def write(request: Request, draft_id: str) -> Response:
         return await ask_to_sign_in(desk)
     data = await posted.posted(request, officer)
     draft = await _find(desk, officer, draft_id)
+    desk = _laid(desk, draft)
     written_in = posted.text(data, "form_language") or draft.language
     taken = await files.came_along(desk, officer.reader, draft.type, data)
     body = posted.message(desk.bundle, draft.type, data, written_in, taken.known)
@@ -82,17 +83,20 @@ async def check(request: Request, draft_id: str) -> Response:
     if (sent := await _sent(desk, officer, draft_id)) is not None:
         return sent
     draft = await _find(desk, officer, draft_id)
+    desk = _laid(desk, draft)
     message = form.message(desk.bundle.forms[draft.type], draft.body)
     further = await desk.store.aread(
-        lambda c: submission.hindrances(c, desk.bundle, officer.reader, message, draft.type, draft.reference)
+        lambda c: submission.hindrances(
+            c, desk.standard, officer.reader, message, draft.type, draft.reference
+        )
     )
-    if further or desk.levels.faults(draft.type, message, "record"):
+    if further or checking.against(desk, draft.type, message, "record"):
         return await draft_page(desk, draft.type, message, draft, checked=True, further=further)
     sections = form.show(desk.bundle.forms[draft.type], message)
     publication = desk.bundle.messages[draft.type]["routing"] == "publication"
     lacking: list[Fault] = []
     advice: list[Fault] = []
-    for fault in desk.levels.faults(draft.type, message, "quality"):
+    for fault in checking.against(desk, draft.type, message, "quality"):
         (lacking if publication and hinders(fault) else advice).append(fault)
     back = f"/drafts/{draft.id}"
     return desk.page(
@@ -119,9 +123,10 @@ async def send(request: Request, draft_id: str) -> Response:
     if (sent := await _sent(desk, officer, draft_id)) is not None:
         return sent
     draft = await _find(desk, officer, draft_id)
+    desk = _laid(desk, draft)
     message = form.message(desk.bundle.forms[draft.type], draft.body)
     shown = _revision(posted.text(data, "revision"))
-    if shown != draft.revision or desk.levels.faults(draft.type, message, "record"):
+    if shown != draft.revision or checking.against(desk, draft.type, message, "record"):
         return RedirectResponse(f"/drafts/{draft_id}/check", 303)
 
     def work(connection: Connection) -> Receipt:
@@ -161,7 +166,7 @@ def _send(
     reader = officer.reader
     if draft.reference is None:
         return submission.record(
-            connection, desk.bundle, reader, message, key=_key(draft.id), message_type=draft.type
+            connection, desk.standard, reader, message, key=_key(draft.id), message_type=draft.type
         )
     stored = messages.find(connection, reader, draft.reference)
     if stored is None:
@@ -169,7 +174,7 @@ def _send(
     if stored.envelope["version"] != draft.message_version:
         raise Problem(412, "stale")
     return submission.amend(
-        connection, desk.bundle, reader, draft.reference, message, stored.etag, message_type=draft.type
+        connection, desk.standard, reader, draft.reference, message, stored.etag, message_type=draft.type
     )
 
 
@@ -177,6 +182,11 @@ async def _sent(desk: Desk, officer: Officer, draft_id: str) -> Response | None:
     """The way to the message, when the draft is gone because it was sent: the button was pressed twice."""
     reference = await desk.store.aread(lambda c: messages.sent_with(c, officer.reader, _key(draft_id)))
     return None if reference is None else RedirectResponse(f"/messages/{reference}", 303)
+
+
+def _laid(desk: Desk, draft: Draft) -> Desk:
+    """The desk with the form of a draft: that of the standard, when its country has none any more."""
+    return desk.under(draft.profile if draft.profile in desk.standard.profiled else None)
 
 
 async def _find(desk: Desk, officer: Officer, draft_id: str) -> Draft:

@@ -173,18 +173,19 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _needed(rule: Rule) -> Iterator[str]:
     """The pointers that a rule without condition wants before publication."""
     if rule.level == "publish" and rule.when is None:
-        yield from _present(rule.then, "")
+        yield from needed_places(rule.then, "")
 
 
-def _present(condition: Condition, path: str) -> Iterator[str]:
+def needed_places(condition: Condition, path: str) -> Iterator[str]:
+    """The pointers of the fields that a condition wants to be there, below `path`."""
     match condition:
         case Present():
             yield path
         case All(parts):
             for part in parts:
-                yield from _present(part, path)
+                yield from needed_places(part, path)
         case At(slot, part):
-            yield from _present(part, f"{path}/{slot}")
+            yield from needed_places(part, f"{path}/{slot}")
 
 
 def _all_fields(fields: Any) -> Iterator[Field]:

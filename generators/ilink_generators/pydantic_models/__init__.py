@@ -115,16 +115,8 @@ def _attribute(name: str, taken: frozenset[str] = frozenset()) -> str:
 
 def _keyed(standard: Standard, class_: Class, key: str, taken: frozenset[str]) -> dict[str, Any]:
     """A member that stands under its key, which it need not say again."""
-    slot = replace(class_.slot(key), required=False)
-    name = python_name(class_.name)
-    return {
-        "name": _keyed_name(class_.name),
-        "base": name,
-        "title": class_.title,
-        "fields": [_field(standard, class_, slot, _attribute(key, taken))],
-        "rules": None,
-        "checks": None,
-    }
+    slots = tuple(replace(slot, required=False) if slot.name == key else slot for slot in class_.slots)
+    return _class(standard, replace(class_, slots=slots), taken) | {"name": _keyed_name(class_.name)}
 
 
 def _keyed_name(name: str) -> str:
