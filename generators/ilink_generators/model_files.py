@@ -27,7 +27,7 @@ class ModelFiles:
 
     def _read_with_imports(self, path: Path) -> Mapped:
         resolved = path.resolve()
-        name = _display_name(path)
+        name = display_name(path)
         self._names[resolved] = name
         schema = read(path, name)
         check_schema(schema, self.refuse)
@@ -112,7 +112,7 @@ class ModelFiles:
         return value
 
 
-def _display_name(path: Path) -> str:
+def display_name(path: Path) -> str:
     """A file as messages name it: relative to where the command runs, when it is below."""
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()

@@ -10,8 +10,10 @@ from typing import Any
 import yaml
 
 try:
+    from yaml import CBaseLoader as _TextLoader
     from yaml import CSafeLoader as _Loader
 except ImportError:  # pragma: no cover - PyYAML built without libyaml
+    from yaml import BaseLoader as _TextLoader  # type: ignore[assignment]
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 
@@ -71,11 +73,14 @@ def unseen(text: str) -> str | None:
     return f"U+{ord(found[0]):04X}" if found else None
 
 
-def read(path: Path, name: str) -> Mapped:
-    """Reads one file of a model; `name` is how messages call it. ModelRefused when it is not YAML."""
+def read(path: Path, name: str, *, texts_only: bool = False) -> Mapped:
+    """Reads one file of a model; `name` is how messages call it. ModelRefused when it is not YAML.
+
+    With `texts_only` every scalar is the text that was written: `NO` is Norway and `010` three digits.
+    """
     try:
         text = path.read_text(encoding="utf-8")
-        loader = _Loader(text)
+        loader = (_TextLoader if texts_only else _Loader)(text)
         try:
             node = loader.get_single_node()
             value = _value(loader, node, name, set()) if node is not None else Mapped(name, 1)

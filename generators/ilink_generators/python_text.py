@@ -101,10 +101,10 @@ def render(template: Path, **values: Any) -> str:
         autoescape=False,
     )
     environment.globals.update(expression=expression, literal=literal)
-    return _with_imports_used(environment.get_template(template.name).render(**values))
+    return with_imports_used(environment.get_template(template.name).render(**values))
 
 
-def _with_imports_used(text: str) -> str:
+def with_imports_used(text: str) -> str:
     """Keeps of each import line only the names that the file uses, and breaks it where it is too long."""
     used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
     lines = []

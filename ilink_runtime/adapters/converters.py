@@ -1,0 +1,293 @@
+"""Converters: how a national value becomes one of the standard and back, as pairs of `read` and `write`.
+
+`read` gives the standard's value, or None with a trouble in the notes; where the way back would not
+give the same text it notes the original. `write` gives the national value, or None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol
+
+from ilink_runtime.adapters.notes import Notes
+
+
+class Converter(Protocol):
+    """A pair of directions."""
+
+    def read(self, value: Any, place: str, notes: Notes) -> Any:
+        """From the national value to the standard's."""
+
+    def write(self, value: Any, place: str, notes: Notes) -> Any:
+        """From the standard's value to the national one."""
+
+
+class Text:
+    """A text as it stands; the language of a national text is not known here."""
+
+    def read(self, value: Any, place: str, notes: Notes) -> str | None:
+        """The text; a number becomes one."""
+        return value if value.__class__ is str else notes.text(place, value)
+
+    def write(self, value: Any, place: str, notes: Notes) -> Any:
+        """The text as it stands."""
+        return value
+
+
+class Codes:
+    """A table of codes: national code to the standard's, and the preferred national code of each back."""
+
+    def __init__(
+        self,
+        rows: Sequence[tuple[str, str]],
+        *,
+        otherwise: str | None = None,
+        back_otherwise: str | None = None,
+        same: bool = False,
+    ) -> None:
+        self.there = dict(rows)
+        self.back: dict[str, str] = {}
+        for national, standard in rows:
+            self.back.setdefault(standard, national)
+        self._otherwise, self._back_otherwise, self._same = otherwise, back_otherwise, same
+
+    def read(self, value: Any, place: str, notes: Notes) -> str | None:
+        """The standard's code; an unknown one is a trouble unless the table says what it means."""
+        text = value if value.__class__ is str else str(value)
+        code = self.there.get(text)
+        if code is None:
+            code = text if self._same else self._otherwise
+            if code is None:
+                notes.trouble("unknown_code", place, value)
+                return None
+        back = self.back.get(code, code if self._same else self._back_otherwise)
+        if back != value:
+            notes.original(place, back, value)
+        return code
+
+    def write(self, value: Any, place: str, notes: Notes) -> str | None:
+        """The national code; one that the table lacks is a trouble unless it says what to write."""
+        code = self.back.get(value)
+        if code is None:
+            code = value if self._same else self._back_otherwise
+            if code is None:
+                notes.trouble("no_national_code", place, value)
+                return None
+        read_back = self.there.get(code, code if self._same else self._otherwise)
+        if read_back != value:
+            notes.original(place, read_back, value)
+        return code
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as a country writes it: its decimal sign, its sign between groups, and its unit.
+
+    `factor` turns a national number into the standard's unit; `digits` are the decimals written.
+    A height of 0 that a system writes for “unknown” is named in `unknown`.
+    """
+
+    decimal: str = "."
+    group: str = ""
+    factor: Decimal = Decimal(1)
+    digits: int = 0
+    whole: bool = True
+    as_text: bool = True
+    unknown: tuple[str, ...] = ()
+
+    def read(self, value: Any, place: str, notes: Notes) -> int | float | None:
+        """The number in the standard's unit, rounded to a whole one where the standard wants that."""
+        text = str(value).strip()
+        if text in self.unknown:
+            notes.original(place, None, value)
+            return None
+        plain = text.replace(self.group, "") if self.group else text
+        plain = plain.replace(self.decimal, ".") if self.decimal != "." else plain
+        try:
+            number = Decimal(plain) * self.factor
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or isinstance(value, bool) or "_" in plain:
+            notes.trouble("not_a_number", place, value)
+            return None
+        found: int | float = (
+            int(number.to_integral_value(rounding="ROUND_HALF_UP")) if self.whole else float(number)
+        )
+        back = self._written(found)
+        if back != value:
+            notes.original(place, back, value)
+        return found
+
+    def write(self, value: Any, place: str, notes: Notes) -> Any:
+        """The national number, as text or as a number."""
+        written = self._written(value)
+        again = self.read(written, place, Notes())
+        if again != value:
+            notes.original(place, again, value)
+        return written
+
+    def _written(self, value: int | float) -> Any:
+        number = Decimal(str(value)) / self.factor
+        text = f"{number:.{self.digits}f}"
+        if not self.as_text:
+            return float(text) if self.digits else int(text)
+        whole, _, rest = text.partition(".")
+        if self.group:
+            whole = re.sub(r"(?<=\d)(?=(\d{3})+$)", self.group, whole)
+        return f"{whole}{self.decimal}{rest}" if rest else whole
+
+
+class Words:
+    """Yes and no in the words of a country; the first of each is what is written."""
+
+    def __init__(self, yes: Sequence[str], no: Sequence[str]) -> None:
+        self._codes = Codes([*((word, "yes") for word in yes), *((word, "no") for word in no)])
+
+    def read(self, value: Any, place: str, notes: Notes) -> bool | None:
+        """True or false."""
+        if isinstance(value, bool):
+            value = str(value).lower()
+        found = self._codes.read(value, place, notes)
+        return None if found is None else found == "yes"
+
+    def write(self, value: Any, place: str, notes: Notes) -> str | None:
+        """The word."""
+        return self._codes.back["yes" if value else "no"]
+
+
+class Truth:
+    """A truth value that both sides write as one."""
+
+    def read(self, value: Any, place: str, notes: Notes) -> bool | None:
+        """The value, if it is one."""
+        if isinstance(value, bool):
+            return value
+        notes.trouble("not_yes_or_no", place, value)
+        return None
+
+    def write(self, value: Any, place: str, notes: Notes) -> Any:
+        """The value."""
+        return value
+
+
+class InLanguage:
+    """A text of one language as free text of the standard."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def read(self, value: Any, place: str, notes: Notes) -> dict[str, Any] | None:
+        """Free text in that language."""
+        text = value if value.__class__ is str else notes.text(place, value)
+        return None if text is None else {"text": text, "language": self._language}
+
+    def write(self, value: Any, place: str, notes: Notes) -> str | None:
+        """The text in that language: the original, or a translation; else the original, which is noted."""
+        said = [value, *(value.get("translations") or ())]
+        chosen = next((one for one in said if one.get("language") == self._language), value)
+        text: str | None = chosen.get("text")
+        again = {"text": text, "language": self._language}
+        if again != value:
+            notes.original(place, again, value)
+        return text
+
+
+class Split:
+    """Several values in one text, between separators."""
+
+    def __init__(self, separator: str, inner: Converter) -> None:
+        self._separator, self._inner = separator, inner
+
+    def read(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
+        """The values; blank ones say nothing."""
+        if value.__class__ is not str:
+            notes.trouble("not_a_text", place, value)
+            return None
+        inside = Notes()
+        found = [
+            item
+            for part in value.split(self._separator)
+            if (word := part.strip()) and (item := self._inner.read(word, place, inside)) is not None
+        ]
+        notes.troubles += inside.troubles
+        back = self._separator.join(str(self._inner.write(item, place, Notes())) for item in found)
+        if back != value:
+            notes.original(place, back, value)
+        return found or None
+
+    def write(self, value: Any, place: str, notes: Notes) -> str | None:
+        """One text; a value that itself holds the separator is noted."""
+        inside = Notes()
+        parts = [self._inner.write(item, place, inside) for item in value]
+        notes.troubles += inside.troubles
+        text = self._separator.join(str(part) for part in parts if part is not None)
+        again = self.read(text, place, Notes())
+        if again != value:
+            notes.original(place, again, value)
+        return text or None
+
+
+class Several:
+    """A list on both sides, each value by its own."""
+
+    def __init__(self, inner: Converter) -> None:
+        self._inner = inner
+
+    def read(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
+        """The values; a single one that stands alone is a list of one."""
+        return self._each(value, place, notes, self._inner.read, self._inner.write)
+
+    def write(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
+        """The national values."""
+        return self._each(value, place, notes, self._inner.write, self._inner.read)
+
+    def _each(self, value: Any, place: str, notes: Notes, there: Any, back: Any) -> list[Any] | None:
+        values = value if isinstance(value, list) else [value]
+        inside = Notes()
+        found = [item for one in values if (item := there(one, place, inside)) is not None]
+        notes.troubles += inside.troubles
+        again = [back(item, place, Notes()) for item in found]
+        if again != value:
+            notes.original(place, again, value)
+        return found or None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Several values that are one text on the other side, such as the parts of an Arabic name."""
+
+    separator: str
+    count: int
+
+    def read(self, values: Sequence[Any], places: Sequence[str], notes: Notes) -> str | None:
+        """One text of several national places."""
+        text = self.joined(values)
+        if text is None:
+            return None
+        for place, back, value in zip(places, self._parts(text), values, strict=True):
+            if back != (value or None):
+                notes.original(place, back, value)
+        return text
+
+    def split(self, text: str, place: str, notes: Notes) -> list[str | None]:
+        """The national places of one text; what is more than the places stands in the last one."""
+        parts = self._parts(text)
+        if (again := self.joined(parts)) != text:
+            notes.original(place, again, text)
+        return parts
+
+    def parts(self, value: Any, place: str, notes: Notes) -> list[str | None]:
+        """Several fields of one national text."""
+        return self.split(str(value), place, notes)
+
+    def joined(self, values: Sequence[Any]) -> str | None:
+        """One text of those values that say something."""
+        said = [str(value) for value in values if value not in (None, "")]
+        return self.separator.join(said) if said else None
+
+    def _parts(self, text: str) -> list[str | None]:
+        parts: list[str | None] = [*text.split(self.separator, self.count - 1)]
+        return parts + [None] * (self.count - len(parts))

@@ -1,0 +1,192 @@
+"""Trees: what of one a mapping does not carry, and how that is put back.
+
+A shape says which places of a tree are carried. The remainder of a tree is what its shape leaves
+out, in the same form, so that `put_back` can add it to a tree that was made from the carried part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Tree = dict[str, Any]
+
+#: None carries a value whole; a mapping carries parts of an object, or of each object of a list.
+Shape = Mapping[str, "Shape | Same | Chosen | None"]
+
+#: The key under which the remainder of a list stands, beside `LENGTH`, the length it had.
+PARTS = "[]"
+LENGTH = "length"
+
+#: Values that say nothing.
+BLANK: tuple[Any, ...] = (None, "", [], {})
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Carried only while it is this value: a constant of the mapping."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Of a list, the first object with each of these values; the other objects are not carried."""
+
+    choices: tuple[tuple[str, str, Shape], ...]
+
+
+def remainder(tree: Tree, shape: Shape) -> Tree:
+    """What of a tree the shape does not carry; a blank value too, for it says less than nothing."""
+    left: Tree = {}
+    for key, value in tree.items():
+        if key not in shape:
+            left[key] = value
+            continue
+        inner = shape[key]
+        if inner is None:
+            if not value and value in BLANK:
+                left[key] = value
+        elif isinstance(inner, Same):
+            if value != inner.value:
+                left[key] = value
+        elif isinstance(value, dict) and not isinstance(inner, Chosen):
+            part = remainder(value, inner)
+            if part or not value:
+                left[key] = part
+        elif isinstance(value, list):
+            part = _of_list(value, inner)
+            if part or not value:
+                left[key] = part or []
+        else:
+            left[key] = value
+    return left
+
+
+def put_back(tree: Tree, left: Tree) -> list[str]:
+    """Adds a remainder to a tree; the paths of parts whose place is no longer there."""
+    homeless: list[str] = []
+    for key, part in left.items():
+        held = tree.get(key)
+        if isinstance(part, dict) and PARTS in part:
+            if held is None and part[LENGTH] == 0:
+                tree[key] = [value for _index, whole, value in part[PARTS] if whole]
+            elif isinstance(held, list):
+                homeless += [f"{key}{path}" for path in _into_list(held, part)]
+            else:
+                homeless.append(key)
+        elif isinstance(held, dict) and isinstance(part, dict):
+            homeless += [f"{key}/{path}" for path in put_back(held, part)]
+        elif key not in tree:
+            tree[key] = part
+        elif held != part:
+            homeless.append(key)
+    return homeless
+
+
+def leaves(tree: Any, path: str = "") -> Iterator[str]:
+    """The JSON Pointer of every value of a tree or of a remainder that says something."""
+    if isinstance(tree, dict) and PARTS in tree:
+        for index, _whole, value in tree[PARTS]:
+            yield from leaves(value, f"{path}/{index}")
+    elif isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from leaves(value, f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            yield from leaves(value, f"{path}/{index}")
+    elif tree not in (None, ""):
+        yield path
+
+
+def _of_list(values: list[Any], inner: Shape | Chosen) -> Tree:
+    """The remainder of a list: of each object what is left, an object nobody reads whole."""
+    parts: list[list[Any]] = []
+    carried = 0
+    for index, (value, shape) in enumerate(zip(values, _shapes(values, inner), strict=True)):
+        if shape is None or not isinstance(value, dict) or not _carries(value, shape):
+            parts.append([index, True, value])
+            continue
+        carried += 1
+        if part := remainder(value, shape):
+            parts.append([index, False, part])
+    return {PARTS: parts, LENGTH: carried} if parts else {}
+
+
+def _carries(value: Tree, shape: Shape) -> bool:
+    """Whether anything of an object is carried but its constants, which alone make no object."""
+    for key, inner in shape.items():
+        held = value.get(key)
+        if held in BLANK or isinstance(inner, Same):
+            continue
+        if inner is None or not isinstance(held, dict) or isinstance(inner, Chosen):
+            return True
+        if _carries(held, inner):
+            return True
+    return False
+
+
+def _shapes(values: list[Any], inner: Shape | Chosen) -> list[Shape | None]:
+    if not isinstance(inner, Chosen):
+        return [inner] * len(values)
+    found: list[Shape | None] = [None] * len(values)
+    for key, wanted, shape in inner.choices:
+        for index, value in enumerate(values):
+            if found[index] is None and isinstance(value, dict) and value.get(key) == wanted:
+                found[index] = shape
+                break
+    return found
+
+
+def _into_list(held: list[Any], part: Tree) -> list[str]:
+    if len(held) != part[LENGTH]:  # somebody changed the list: which object is which nobody knows
+        return [f"/{index}" for index, _whole, _value in part[PARTS]]
+    homeless: list[str] = []
+    for index, whole, value in part[PARTS]:
+        if whole:
+            held.insert(index, value)
+        else:
+            homeless += [f"/{index}/{path}" for path in put_back(held[index], value)]
+    return homeless
+
+
+#: An object that says nothing; nobody writes into it.
+NOTHING: Tree = {}
+
+
+def child(tree: Tree, name: str) -> Tree:
+    """The object below a name, or one that says nothing."""
+    found = tree.get(name)
+    return found if isinstance(found, dict) else NOTHING
+
+
+def chosen(tree: Tree, name: str, key: str, value: str) -> Tree:
+    """The first object of a list that has a value, or one that says nothing."""
+    for found in objects(tree.get(name)):
+        if found.get(key) == value:
+            return found
+    return NOTHING
+
+
+def objects(values: Any) -> list[Tree]:
+    """The objects of a list; one that stands alone is a list of one, a scalar says nothing."""
+    if isinstance(values, dict):
+        return [values]
+    return [one if isinstance(one, dict) else NOTHING for one in values] if isinstance(values, list) else []
+
+
+def unzipped(separator: str, *columns: tuple[str, Any]) -> list[Tree]:
+    """Objects out of columns that each hold a list in one text, in the same order."""
+    parts = {name: str(text).split(separator) for name, text in columns if text not in (None, "")}
+    length = max(map(len, parts.values()), default=0)
+    return [
+        {name: values[index].strip() for name, values in parts.items() if index < len(values)}
+        for index in range(length)
+    ]
+
+
+def zipped(separator: str, entries: list[Tree], *columns: str) -> Tree:
+    """The columns of objects, each a list in one text; a column that nobody fills is left out."""
+    found = {name: separator.join(str(entry.get(name, "")) for entry in entries) for name in columns}
+    return {name: text for name, text in found.items() if text.replace(separator, "")}
