@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ilink_generators.adapters.read_adapter import read_adapters
 from ilink_generators.load_checks import check_rule_codes, check_slots
 from ilink_generators.load_classes import Classes
 from ilink_generators.load_slots import Slots
@@ -23,13 +24,14 @@ from ilink_generators.translations import read_catalogues
 def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     """Loads a model and its translations into a Standard.
 
-    `path` is the root file, or a folder holding one root file named like it or `ilink.yaml`.
+    `path` is the root file, or a folder holding one root file named like it or `ilink.yaml`;
+    `adapters` is the folder of the national adapters, one folder each.
     Raises ModelRefused with every fault found, each naming file, line and element.
     """
     root = _root_file(Path(path))
     standard = _resolved(ModelFiles(root))
     catalogues = read_catalogues(root.parent / "translations")
-    return replace(standard, translations=catalogues)
+    return replace(standard, translations=catalogues, adapters=read_adapters(adapters) if adapters else {})
 
 
 def _root_file(path: Path) -> Path:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ilink_runtime.conditions import Condition
+
+if TYPE_CHECKING:
+    from ilink_generators.adapters.language import Adapter
 
 #: A level of a rule: may it be stored, may it be published, is it good (domain.md, section 7).
 Level = Literal["record", "publish", "quality"]
@@ -274,7 +277,7 @@ class Standard:
     groups: Mapping[str, Group]
     #: language -> element path ("Person.family_name.title") -> translation; English is not here.
     translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
-    adapters: Mapping[str, Any] = field(default_factory=dict)
+    adapters: Mapping[str, Adapter] = field(default_factory=dict)
     license: str = ""
 
     def messages(self) -> tuple[Class, ...]:

@@ -9,10 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
 from ilink_runtime.adapters.notes import Notes
+
+#: Numbers that a converter remembers.
+MOST_SEEN = 10_000
+#: A plain number of a length that no measurement exceeds.
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 class Converter(Protocol):
@@ -82,44 +87,46 @@ class Codes:
         return code
 
 
-@dataclass(frozen=True, slots=True)
 class Number:
     """A number as a country writes it: its decimal sign, its sign between groups, and its unit.
 
     `factor` turns a national number into the standard's unit; `digits` are the decimals written.
-    A height of 0 that a system writes for “unknown” is named in `unknown`.
+    `unknown` are numbers that say nothing, such as a height of 0.
     """
 
-    decimal: str = "."
-    group: str = ""
-    factor: Decimal = Decimal(1)
-    digits: int = 0
-    whole: bool = True
-    as_text: bool = True
-    unknown: tuple[str, ...] = ()
+    def __init__(
+        self,
+        *,
+        decimal: str = ".",
+        group: str = "",
+        factor: Decimal = Decimal(1),
+        digits: int = 0,
+        whole: bool = True,
+        as_text: bool = True,
+        unknown: Sequence[str] = (),
+    ) -> None:
+        self._decimal, self._group, self._factor, self._digits = decimal, group, factor, digits
+        self._whole, self._as_text, self._unknown = whole, as_text, tuple(unknown)
+        self._seen: dict[Any, tuple[int | float, Any]] = {}
 
     def read(self, value: Any, place: str, notes: Notes) -> int | float | None:
         """The number in the standard's unit, rounded to a whole one where the standard wants that."""
-        text = str(value).strip()
-        if text in self.unknown:
-            notes.original(place, None, value)
-            return None
-        plain = text.replace(self.group, "") if self.group else text
-        plain = plain.replace(self.decimal, ".") if self.decimal != "." else plain
-        try:
-            number = Decimal(plain) * self.factor
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or isinstance(value, bool) or "_" in plain:
-            notes.trouble("not_a_number", place, value)
-            return None
-        found: int | float = (
-            int(number.to_integral_value(rounding="ROUND_HALF_UP")) if self.whole else float(number)
-        )
-        back = self._written(found)
-        if back != value:
-            notes.original(place, back, value)
-        return found
+        known = None if value.__class__ is bool else self._seen.get(value)
+        if known is None:
+            if str(value).strip() in self._unknown:
+                notes.original(place, None, value)
+                return None
+            number = self._number(value)
+            if number is None:
+                notes.trouble("not_a_number", place, value)
+                return None
+            found = int(number.to_integral_value(ROUND_HALF_UP)) if self._whole else float(number)
+            known = found, self._written(found)
+            if len(self._seen) < MOST_SEEN:
+                self._seen[value] = known
+        if known[1] != value:
+            notes.original(place, known[1], value)
+        return known[0]
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
         """The national number, as text or as a number."""
@@ -129,15 +136,24 @@ class Number:
             notes.original(place, again, value)
         return written
 
+    def _number(self, value: Any) -> Decimal | None:
+        if isinstance(value, bool | dict | list):
+            return None
+        text = str(value).strip()
+        plain = text.replace(self._group, "") if self._group else text
+        plain = plain.replace(self._decimal, ".") if self._decimal != "." else plain
+        if not _NUMBER.fullmatch(plain):
+            return None
+        return Decimal(plain) * self._factor
+
     def _written(self, value: int | float) -> Any:
-        number = Decimal(str(value)) / self.factor
-        text = f"{number:.{self.digits}f}"
-        if not self.as_text:
-            return float(text) if self.digits else int(text)
+        text = f"{Decimal(str(value)) / self._factor:.{self._digits}f}"
+        if not self._as_text:
+            return float(text) if self._digits else int(text)
         whole, _, rest = text.partition(".")
-        if self.group:
-            whole = re.sub(r"(?<=\d)(?=(\d{3})+$)", self.group, whole)
-        return f"{whole}{self.decimal}{rest}" if rest else whole
+        if self._group:
+            whole = re.sub(r"(?<=\d)(?=(\d{3})+$)", self._group, whole)
+        return f"{whole}{self._decimal}{rest}" if rest else whole
 
 
 class Words:

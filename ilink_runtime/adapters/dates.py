@@ -28,6 +28,9 @@ _STANDARD = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(~?)")
 _ARABIC_INDIC = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _TO_ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
+#: Dates that a converter remembers: those of people who live fall on some forty thousand days.
+MOST_SEEN = 50_000
+
 #: The years that the Umm al-Qura tables of `hijridate` hold.
 HIJRI_YEARS = range(1343, 1501)
 
@@ -53,26 +56,34 @@ class Dates:
         self._formats = [(_pattern(text), text) for text in formats]
         self._hijri, self._unknown, self._century = hijri, unknown, century
         self._arabic, self._whole = arabic, whole
+        self._seen: dict[str, tuple[str, str | None]] = {}
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
         """The date in the standard's form, as exact as it was written and no more."""
-        text = str(value).translate(_ARABIC_INDIC).strip()
-        parts = self._parts(text)
-        if parts is None:
-            notes.trouble("not_a_date", place, value)
-            return None
-        year, month, day = parts
-        if year < 0:
-            notes.trouble("century_unknown", place, value)
-            return None
-        found = _gregorian(year, month, day) if self._hijri else _said(year, month, day)
-        if found is None or (self._whole and len(found) != 10):
-            notes.trouble("not_a_date", place, value)
-            return None
-        back = self._written(found)
+        known = self._seen.get(value)
+        if known is None:
+            known = self._read(value, place, notes)
+            if known is None:
+                return None
+            if len(self._seen) < MOST_SEEN:
+                self._seen[value] = known
+        found, back = known
         if back != value:
             notes.original(place, back, value)
         return found
+
+    def _read(self, value: Any, place: str, notes: Notes) -> tuple[str, str | None] | None:
+        parts = self._parts(str(value).translate(_ARABIC_INDIC).strip())
+        if parts is not None and parts[0] < 0:
+            notes.trouble("century_unknown", place, value)
+            return None
+        found = None
+        if parts is not None:
+            found = _gregorian(*parts) if self._hijri else _said(*parts)
+        if found is None or (self._whole and len(found) != 10):
+            notes.trouble("not_a_date", place, value)
+            return None
+        return found, self._written(found)
 
     def write(self, value: str, place: str, notes: Notes) -> str | None:
         """The date in the first format that can say it; what it cannot say is noted."""

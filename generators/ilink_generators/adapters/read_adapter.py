@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 
 from ilink_generators.adapters.language import Adapter, CodeTable, Direction, Format, FormatType, Rule
 from ilink_generators.model_files import display_name
-from ilink_generators.model_text import Mapped, ModelFault, read
+from ilink_generators.model_text import Mapped, ModelFault, ModelRefused, read
 from ilink_generators.standard import Origin
 
 _ADAPTER = [
@@ -79,6 +79,25 @@ _RULE = [
 ]
 _CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "without"]
 _NEEDED = ["adapter", "title", "country", "message", "format", "rules"]
+
+
+def read_adapters(folder: str | Path) -> dict[str, Adapter]:
+    """The adapters of a folder by their name. ModelRefused with every fault of all of them."""
+    faults: list[ModelFault] = []
+    found: dict[str, Adapter] = {}
+    for path in sorted(Path(folder).glob("*/adapter.yaml")):
+        try:
+            adapter = read_adapter(path, faults)
+        except ModelRefused as refused:
+            faults += refused.faults
+            continue
+        if adapter.name != path.parent.name:
+            what = f"it says {adapter.name}, but stands in the folder {path.parent.name}."
+            faults.append(ModelFault("refused", adapter.origin.file, adapter.origin.line, "adapter", what))
+        found[adapter.name] = adapter
+    if faults:
+        raise ModelRefused(faults)
+    return found
 
 
 def read_adapter(path: Path, faults: list[ModelFault]) -> Adapter:
