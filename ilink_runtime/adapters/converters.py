@@ -111,7 +111,7 @@ class Number:
 
     def read(self, value: Any, place: str, notes: Notes) -> int | float | None:
         """The number in the standard's unit, rounded to a whole one where the standard wants that."""
-        known = None if value.__class__ is bool else self._seen.get(value)
+        known = self._seen.get(value) if value.__class__ in (str, int, float) else None
         if known is None:
             if str(value).strip() in self._unknown:
                 notes.original(place, None, value)
@@ -205,6 +205,9 @@ class InLanguage:
         said = [value, *(value.get("translations") or ())]
         chosen = next((one for one in said if one.get("language") == self._language), value)
         text: str | None = chosen.get("text")
+        if text is None:
+            notes.original(place, None, value)
+            return None
         again = {"text": text, "language": self._language}
         if again != value:
             notes.original(place, again, value)

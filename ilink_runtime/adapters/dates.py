@@ -60,6 +60,10 @@ class Dates:
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
         """The date in the standard's form, as exact as it was written and no more."""
+        if value.__class__ is not str:
+            value = notes.text(place, value)
+            if value is None:
+                return None
         known = self._seen.get(value)
         if known is None:
             known = self._read(value, place, notes)

@@ -19,8 +19,8 @@ def carried(source: Tree, shape: Shape, target: Tree, notes: Notes, theirs: Tree
     """
     homeless: list[str] = []
     if theirs:
-        _restore(target, theirs.get(ORIGINALS) or {})
-        homeless = put_back(target, theirs.get(UNREAD) or {})
+        homeless = _restore(target, theirs.get(ORIGINALS) or {})
+        homeless += put_back(target, theirs.get(UNREAD) or {})
     unread = remainder(source, shape)
     left: Tree = {}
     if unread:
@@ -31,33 +31,34 @@ def carried(source: Tree, shape: Shape, target: Tree, notes: Notes, theirs: Tree
     return Carried(target, left, lost, tuple(notes.troubles))
 
 
-def _restore(tree: Tree, originals: dict[str, list[Any]]) -> None:
-    """Puts what stood at a place where the same came out again; a changed value stays as it is."""
+def _restore(tree: Tree, originals: dict[str, list[Any]]) -> list[str]:
+    """Puts what stood at a place where the same came out again; the places that are no longer there."""
+    homeless: list[str] = []
     for place, (given_back, stood) in originals.items():
-        holder, key = _holder(tree, place)
+        holder, key = _holder(tree, place.split("/"), make=given_back is None)
         if holder is None:
+            homeless.append(place)
             continue
-        try:
-            now = holder[key]
-        except (KeyError, IndexError, TypeError):
-            now = None
+        now = holder.get(key) if isinstance(holder, dict) else holder[key]
         if now != given_back:
-            continue
+            continue  # changed since: what stood there is no longer meant
         if stood is None:
             del holder[key]
         else:
             holder[key] = stood
+    return homeless
 
 
-def _holder(tree: Any, place: str) -> tuple[Any, Any]:
-    *outer, last = place.split("/")
-    for name in outer:
-        if isinstance(tree, list) and name.isdigit() and int(name) < len(tree):
-            tree = tree[int(name)]
-        elif isinstance(tree, dict) and name in tree:
-            tree = tree[name]
+def _holder(tree: Any, path: list[str], *, make: bool) -> tuple[Any, Any]:
+    """The object or list that holds the last name of a path; those on the way are made where they may be."""
+    for name in path[:-1]:
+        if isinstance(tree, list):
+            tree = tree[int(name)] if name.isdigit() and int(name) < len(tree) else None
+        elif isinstance(tree, dict):
+            tree = tree.setdefault(name, {}) if make else tree.get(name)
         else:
             return None, None
+    last = path[-1]
     if isinstance(tree, list):
         return (tree, int(last)) if last.isdigit() and int(last) < len(tree) else (None, None)
     return (tree, last) if isinstance(tree, dict) else (None, None)

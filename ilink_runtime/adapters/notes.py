@@ -24,8 +24,9 @@ class Notes:
     originals: dict[str, list[Any]] = field(default_factory=dict)
 
     def trouble(self, code: str, place: str, value: Any) -> None:
-        """Notes a value that cannot be carried."""
+        """Notes a value that cannot be carried; it comes back as it stood."""
         self.troubles.append(Trouble(code, place, value))
+        self.originals[place] = [None, value]
 
     def original(self, place: str, given_back: Any, stood: Any) -> None:
         """Notes what stood at a place, because the way back would write it otherwise."""

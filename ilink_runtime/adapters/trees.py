@@ -38,7 +38,7 @@ class Chosen:
 
 
 def remainder(tree: Tree, shape: Shape) -> Tree:
-    """What of a tree the shape does not carry; a blank value too, for it says less than nothing."""
+    """What of a tree the shape does not carry, blank values too; None for a constant that is not there."""
     left: Tree = {}
     for key, value in tree.items():
         if key not in shape:
@@ -61,11 +61,14 @@ def remainder(tree: Tree, shape: Shape) -> Tree:
                 left[key] = part or []
         else:
             left[key] = value
+    for key, inner in shape.items():
+        if isinstance(inner, Same) and key not in tree:
+            left[key] = None
     return left
 
 
 def put_back(tree: Tree, left: Tree) -> list[str]:
-    """Adds a remainder to a tree; the paths of parts whose place is no longer there."""
+    """Adds a remainder to a tree, which wins over its constants; the paths whose place is gone."""
     homeless: list[str] = []
     for key, part in left.items():
         held = tree.get(key)
@@ -78,10 +81,10 @@ def put_back(tree: Tree, left: Tree) -> list[str]:
                 homeless.append(key)
         elif isinstance(held, dict) and isinstance(part, dict):
             homeless += [f"{key}/{path}" for path in put_back(held, part)]
-        elif key not in tree:
+        elif part is None and key in tree:
+            del tree[key]
+        else:
             tree[key] = part
-        elif held != part:
-            homeless.append(key)
     return homeless
 
 
