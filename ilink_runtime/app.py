@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -26,6 +28,7 @@ from ilink_runtime.opening import open_store
 from ilink_runtime.problem_details import problem_details
 from ilink_runtime.problems import Problem
 from ilink_runtime.settings import Settings
+from ilink_runtime.sweep import keep_sweeping
 
 STATIC = Path(__file__).parent / "static"
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
@@ -42,7 +45,10 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await feed.start()
+        sweeping = asyncio.create_task(keep_sweeping(store, feed.look))
         yield
+        sweeping.cancel()
+        await asyncio.gather(sweeping, return_exceptions=True)
         await feed.close()
         store.close()
 
@@ -59,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(AfterChange, tell=feed.look),
             Middleware(Refusals, refuse=refuse),
             Middleware(SameOrigin),
-            Middleware(LimitBody, limit=settings.max_body),
+            Middleware(LimitBody, limit=longest_body(settings)),
         ],
         exception_handlers={HTTPException: _as_problem, RequestValidationError: _as_bad_request},
     )
@@ -79,6 +85,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_route("/favicon.ico", favicon, include_in_schema=False)
     app.mount("/static", Static(directory=STATIC))
     return app
+
+
+def longest_body(settings: Settings) -> Callable[[Scope], int]:
+    """How many bytes a request may bring: a file more than a message, and a form a file beside it."""
+
+    def longest(scope: Scope) -> int:
+        if scope["path"] == f"{PREFIX}/files":
+            return settings.max_file
+        kind = Headers(scope=scope).get("content-type", "")
+        if scope["path"].startswith(("/forms/", "/drafts/")) and kind.startswith("multipart/form-data"):
+            return settings.max_body + settings.max_file
+        return settings.max_body
+
+    return longest
 
 
 def refuse(request: Request, problem: Problem) -> Response:

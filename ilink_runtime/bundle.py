@@ -31,6 +31,7 @@ class SlotPlace:
     recommended: bool
     sensitive: bool
     group: str
+    masked_under_age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ClassPlace:
     thread: str
     canonical: str | None
     designator: str | None = None  # the slot whose value names the class
+    innocent: bool = False  # it describes somebody who has only suffered what the message is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Bundle:
                 node["thread"],
                 node["canonical"],
                 node.get("designator"),
+                node.get("innocent", False),
             )
             for name, node in self.standard["classes"].items()
         }
@@ -107,6 +110,15 @@ class Bundle:
     def types(self) -> Mapping[str, TypePlace]:
         """The scalar types with their meaning."""
         return {name: TypePlace(name, **node) for name, node in self.standard["types"].items()}
+
+    @cached_property
+    def masked_codes(self) -> Mapping[str, frozenset[str]]:
+        """The codes that make lists withhold a name, of the lists that have such codes."""
+        found = {
+            name: frozenset(code["code"] for code in node["codes"] if code.get("masked"))
+            for name, node in self.code_lists.items()
+        }
+        return {name: codes for name, codes in found.items() if codes}
 
     @cached_property
     def etag(self) -> str:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ilink_runtime.folding import fold, latin, words
@@ -19,7 +19,7 @@ from ilink_runtime.folding import fold, latin, words
 
 def phone(value: Any) -> str | None:
     """`+21620123456;ext=7`; a number without a country code is `national:` and its digits."""
-    return _phone(str(value))[0]
+    return _phone(str(value)).form
 
 
 def iban(value: Any) -> str | None:
@@ -51,6 +51,18 @@ def imei(value: Any) -> str | None:
     """The fourteen digits that name the device; the check digit or software version is left out."""
     digits = _digits(fold(str(value)))
     return (digits[:14] if 14 <= len(digits) <= 16 else digits) or None
+
+
+def imo(value: Any) -> str | None:
+    """The seven digits of a ship, without `IMO`."""
+    return (document_number(value) or "").removeprefix("IMO") or None
+
+
+def crypto_address(value: Any) -> str | None:
+    """The address without spaces; small letters where the network knows no others (bech32, hexadecimal)."""
+    address = "".join(_printed(value).split())
+    small = address.lower()
+    return (small if small.startswith(("bc1", "ltc1", "0x")) else address) or None
 
 
 def email(value: Any) -> str | None:
@@ -121,6 +133,8 @@ FORMS: dict[str, Callable[[Any], str | None]] = {
     "vin": vin,
     "plate": plate,
     "imei": imei,
+    "imo": imo,
+    "crypto_address": crypto_address,
     "email": email,
     "url": url,
     "address": address,
@@ -140,11 +154,22 @@ def ascii_domain(domain: str) -> str | None:
 
 def national_digits(value: Any) -> str | None:
     """The digits of a phone number as they are dialled at home, without the leading zero."""
-    return _phone(str(value))[1]
+    return _phone(str(value)).national
+
+
+def can_be_phone(value: Any) -> bool:
+    """Whether the length is possible for its country; without a country code, four to fifteen digits."""
+    return _phone(str(value)).possible
+
+
+class _Phone(NamedTuple):
+    form: str | None = None
+    national: str | None = None
+    possible: bool = False
 
 
 @lru_cache(maxsize=4096)  # a number is asked for its check, its thread and its words
-def _phone(written: str) -> tuple[str | None, str | None]:
+def _phone(written: str) -> _Phone:
     import phonenumbers
 
     text = re.sub("^00(?=[1-9])", "+", fold(written))
@@ -152,26 +177,33 @@ def _phone(written: str) -> tuple[str | None, str | None]:
         number = phonenumbers.parse(text)
     except phonenumbers.NumberParseException:
         digits = _digits(text)
-        form = f"+{digits}" if text.startswith("+") else f"national:{digits}"
-        return (form, digits.lstrip("0") or None) if digits else (None, None)
+        if not digits:
+            return _Phone()
+        national = digits.lstrip("0") or None
+        if text.startswith("+"):
+            return _Phone(f"+{digits}", national)
+        return _Phone(f"national:{digits}", national, 4 <= len(digits) <= 15)
     extension = f";ext={number.extension}" if number.extension else ""
     form = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) + extension
-    return form, str(number.national_number)
+    return _Phone(form, str(number.national_number), phonenumbers.is_possible_number(number))
 
 
 def _printed(value: Any) -> str:
     """The text without what is not seen: controls, marks of direction, spaces around it."""
-    kept = (
-        c
-        for c in unicodedata.normalize("NFKC", str(value))
-        if unicodedata.category(c) not in ("Cc", "Cf", "Cs")
+    text = str(value)
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    seen = (
+        c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in ("Cc", "Cf", "Cs")
     )
-    return "".join(kept).strip()
+    return "".join(seen).strip()
 
 
 def _compact(value: Any, *, ascii_only: bool = False) -> str | None:
-    kept = (c for c in fold(str(value)).upper() if c.isalnum() and (c.isascii() or not ascii_only))
-    return "".join(kept) or None
+    text = fold(str(value)).upper()
+    if ascii_only:
+        text = text.encode("ascii", "ignore").decode("ascii")
+    return "".join(filter(str.isalnum, text)) or None
 
 
 def _digits(folded: str) -> str:

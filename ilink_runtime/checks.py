@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date as calendar_date
 from typing import Any
 
-from ilink_runtime import canonical
+from ilink_runtime import canonical, machine_readable, wallets
 
 _PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(~?)")
 _INSTANT = re.compile(
@@ -22,6 +22,9 @@ _INSTANT = re.compile(
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}")
 _SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
+_HULL = re.compile(r"(?:[A-Z]{2})?[A-Z0-9]{3}[A-HJ-NPR-Z0-9]{5}[A-L][0-9]{3}")
+_BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]{25,35}")
+_WALLET = re.compile(r"[A-Za-z0-9:_-]{20,128}")
 _DOMAIN_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 _VIN_VALUES = dict(
@@ -37,7 +40,7 @@ def date(text: str) -> bool:
 
 def partial_date(text: str) -> bool:
     """A year, month or day of the calendar, `1980`, `1980-05`, `1980-05-17`; `~` says about."""
-    return _days(text) is not None
+    return days(text) is not None
 
 
 def instant(text: str) -> bool:
@@ -69,15 +72,7 @@ def vin(text: str) -> bool:
 
 def phone(text: str) -> bool:
     """A possible length for its country; without a country code, four to fifteen digits."""
-    import phonenumbers
-
-    number = canonical.phone(text) or ""
-    if number.startswith("national:"):
-        return 4 <= len(number.removeprefix("national:")) <= 15
-    try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        return False
+    return canonical.can_be_phone(text)
 
 
 def email(text: str) -> bool:
@@ -118,6 +113,46 @@ def card(text: str) -> bool:
     return 12 <= len(digits) <= 19 and _luhn(digits)
 
 
+def mrz(text: str) -> bool:
+    """The lengths and all check digits of a machine-readable zone (ICAO 9303, parts 4 to 7)."""
+    return machine_readable.is_valid(text)
+
+
+def crypto_address(text: str) -> bool:
+    """Bitcoin's checksums and Ethereum's capitals (EIP-55); of other networks only the shape."""
+    from stdnum import bitcoin
+
+    address = "".join(text.split())
+    if address.lower().startswith("0x"):
+        return wallets.is_ethereum(address)
+    if address.lower().startswith("bc1"):
+        return wallets.is_segwit(address)
+    if _BASE58.fullmatch(address) and address[0] in "13":
+        return bool(bitcoin.is_valid(address))
+    return _WALLET.fullmatch(address) is not None
+
+
+def imo(text: str) -> bool:
+    """Seven digits, the last one their check digit (IMO resolution A.1117(30))."""
+    digits = canonical.imo(text) or ""
+    if not re.fullmatch("[0-9]{7}", digits):
+        return False
+    return sum(int(d) * weight for d, weight in zip(digits, range(7, 1, -1), strict=False)) % 10 == int(
+        digits[6]
+    )
+
+
+def mmsi(text: str) -> bool:
+    """Nine digits; the first three of a ship are its country's, 2 to 7 in front (ITU-R M.585)."""
+    digits = _digits(text)
+    return len(digits) == 9 and digits[0] in "234567"
+
+
+def hull_number(text: str) -> bool:
+    """Maker, serial number, month and years of building, with a country in front or not (ISO 10087)."""
+    return _HULL.fullmatch(canonical.document_number(text) or "") is not None
+
+
 def media_type(text: str) -> bool:
     """A type and a subtype, `image/jpeg` (RFC 6838)."""
     return _MEDIA_TYPE.fullmatch(text) is not None
@@ -134,6 +169,12 @@ def date_order(first: Any, second: Any) -> bool:
     return earlier is None or later is None or earlier[0] <= later[1]
 
 
+def number_order(first: Any, second: Any) -> bool:
+    """Whether the first number is at most the second."""
+    numbers = [value for value in (first, second) if isinstance(value, int | float)]
+    return len(numbers) < 2 or numbers[0] <= numbers[1]
+
+
 def _for_text(check: Callable[[str], bool]) -> Callable[[Any], bool]:
     def judged(value: Any) -> bool:
         return not isinstance(value, str) or check(value)
@@ -145,14 +186,23 @@ def _for_text(check: Callable[[str], bool]) -> Callable[[Any], bool]:
 #: Checks of one value.
 CHECKS: dict[str, Callable[[Any], bool]] = {
     check.__name__: _for_text(check)
-    for check in (date, partial_date, instant, iban, vin, phone, email, url, imei, card, media_type, sha256)
+    for check in (
+        *(date, partial_date, instant),
+        *(iban, card, crypto_address),
+        *(vin, imo, mmsi, hull_number),
+        *(phone, imei, email, url),
+        *(mrz, media_type, sha256),
+    )
 }
 
 #: Checks of two values of one object.
-OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {"date_order": date_order}
+OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {
+    "date_order": date_order,
+    "number_order": number_order,
+}
 
 
-def _days(text: str) -> tuple[calendar_date, calendar_date] | None:
+def days(text: str) -> tuple[calendar_date, calendar_date] | None:
     """The first and the last day that a partial date can mean."""
     found = _PARTIAL_DATE.fullmatch(text)
     if found is None:
@@ -168,7 +218,7 @@ def _days(text: str) -> tuple[calendar_date, calendar_date] | None:
 
 
 def _certain_days(value: Any) -> tuple[calendar_date, calendar_date] | None:
-    return None if not isinstance(value, str) or value.endswith("~") else _days(value)
+    return None if not isinstance(value, str) or value.endswith("~") else days(value)
 
 
 def _digits(text: str) -> str:

@@ -202,6 +202,24 @@ def create_bureau(
     click.echo(f"Bureau {code} is there.")
 
 
+@main.group(epilog="Example: ilink entity create FR dgpn --name 'Police nationale'")
+def entity() -> None:
+    """The national services that bureaus authorised."""
+
+
+@entity.command("create", epilog="Example: ilink entity create FR dgpn --name 'Police nationale'")
+@click.argument("bureau")
+@click.argument("code")
+@click.option("--name", required=True, help="What people call it.")
+@_database
+def create_entity(bureau: str, code: str, name: str, database: str | None, standard: Path | None) -> None:
+    """Adds a service of a bureau, which messages name FR/dgpn."""
+    from ilink_runtime import people
+
+    _write(_asked(database, standard), lambda c: people.create_entity(c, bureau, code, name))
+    click.echo(f"Service {bureau}/{code} is there.")
+
+
 @main.group(epilog="Example: ilink user create amal --bureau TN --name 'Amal Trabelsi'")
 def user() -> None:
     """The officers who sign in to the pages."""
@@ -212,6 +230,12 @@ def user() -> None:
 )
 @click.argument("username")
 @click.option("--bureau", required=True, metavar="CODE", help="The bureau the officer belongs to.")
+@click.option("--entity", metavar="CODE", help="The service of the bureau that the officer belongs to.")
+@click.option(
+    "--scope",
+    type=click.Choice(("read", "write")),
+    help="Whether the officer may write for the bureau; else write, and read for a service's officer.",
+)
 @click.option("--name", required=True, help="The officer's name.")
 @click.option(
     "--language", default="en", show_default=True, help="The language of the pages: en, ar, es, fr."
@@ -222,6 +246,8 @@ def user() -> None:
 def create_user(
     username: str,
     bureau: str,
+    entity: str | None,
+    scope: str | None,
     name: str,
     language: str,
     zone: str,
@@ -229,7 +255,7 @@ def create_user(
     database: str | None,
     standard: Path | None,
 ) -> None:
-    """Adds an officer of a bureau; asks for the password."""
+    """Adds an officer of a bureau, or of a national service of it; asks for the password."""
     from ilink_runtime import people
 
     if password_stdin:
@@ -238,9 +264,19 @@ def create_user(
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     _write(
         _asked(database, standard),
-        lambda c: people.create_user(c, username, name, bureau, password, language, zone),
+        lambda c: people.create_user(
+            c,
+            username,
+            name,
+            bureau,
+            password,
+            language,
+            zone,
+            entity=entity,
+            may_write=scope == "write" or (scope is None and entity is None),
+        ),
     )
-    click.echo(f"{username} can sign in for {bureau}.")
+    click.echo(f"{username} can sign in for {f'{bureau}/{entity}' if entity else bureau}.")
 
 
 @main.group(epilog="Example: ilink token create --bureau TN --name case-system --scope write")
@@ -250,6 +286,7 @@ def token() -> None:
 
 @token.command("create", epilog="Example: ilink token create --bureau TN --name case-system --scope write")
 @click.option("--bureau", required=True, metavar="CODE", help="The bureau that owns what the system sends.")
+@click.option("--entity", metavar="CODE", help="The service of the bureau whose system it is.")
 @click.option("--name", required=True, help="What the audit calls the system.")
 @click.option(
     "--scope",
@@ -263,6 +300,7 @@ def token() -> None:
 @_database
 def create_token(
     bureau: str,
+    entity: str | None,
     name: str,
     scopes: tuple[str, ...],
     expires: str | None,
@@ -273,7 +311,8 @@ def create_token(
     from ilink_runtime import people
 
     secret = _write(
-        _asked(database, standard), lambda c: people.create_token(c, bureau, name, scopes, expires)
+        _asked(database, standard),
+        lambda c: people.create_token(c, bureau, name, scopes, expires, entity=entity),
     )
     click.echo(secret)
 
@@ -332,6 +371,25 @@ def upgrade_database(database: str | None, standard: Path | None) -> None:
 
 
 # --- messages
+
+
+@main.command(epilog="Example: ilink expire --dry-run")
+@click.option("--dry-run", is_flag=True, help="Only says what would end.")
+@_database
+def expire(dry_run: bool, database: str | None, standard: Path | None) -> None:
+    """Deletes messages whose time ran out, withdraws those whose suspension did; `serve` does so hourly."""
+    from ilink_runtime import bundle, retention, sweep
+    from ilink_runtime.opening import open_store
+
+    settings = _asked(database, standard)
+    with _plainly(), ExitStack() as stack:
+        store = open_store(settings.database, bundle.read(settings.standard))
+        stack.callback(store.close)
+        today = retention.today()
+        ended = store.read(lambda c: sweep.due(c, today)) if dry_run else list(sweep.sweep(store, today))
+    for one in ended:
+        click.echo(f"{one.reference} of {one.owner}: {'deleted' if one.end == 'expire' else 'withdrawn'}")
+    click.echo(f"{len(ended)} messages {'would end' if dry_run else 'ended'}.", err=True)
 
 
 @main.command(epilog="Example: ilink validate notice.json --level publish --lang fr")

@@ -23,8 +23,10 @@ from sqlalchemy import (
     Engine,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -32,6 +34,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    true,
 )
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.types import BigInteger, TypeEngine
@@ -46,8 +49,8 @@ COLUMN_TYPES: dict[str, type[TypeEngine[Any]]] = {
     "date": Date,
 }
 
-#: A name that is longer is no bureau's; it is kept cut, so that a restriction to nobody stays one.
-AUDIENCE_WIDTH = 16
+#: A longer name is no bureau's or service's; it is kept cut, so that a restriction to nobody stays one.
+AUDIENCE_WIDTH = 48
 
 #: How every connection to SQLite is set: durable first, then fast.
 SQLITE_PRAGMAS = (
@@ -86,6 +89,15 @@ bureau = Table(
     Column("created_at", Text, nullable=False),
 )
 
+entity = Table(  # a national service that a bureau authorised
+    "entity",
+    metadata,
+    Column("bureau", String(8), ForeignKey("bureau.code"), primary_key=True),
+    Column("code", String(31), primary_key=True),  # "dgpn"; messages name it "FR/dgpn"
+    Column("name", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+
 user = Table(
     "user",
     metadata,
@@ -98,6 +110,8 @@ user = Table(
     Column("zone", Text, nullable=False),  # IANA zone, for showing instants
     Column("active", Boolean, nullable=False),
     Column("created_at", Text, nullable=False),
+    Column("entity", String(31)),  # the service the officer belongs to; none: the bureau itself
+    Column("may_write", Boolean, nullable=False, server_default=true()),
 )
 
 token = Table(
@@ -111,6 +125,7 @@ token = Table(
     Column("created_at", Text, nullable=False),
     Column("expires_at", Text),
     Column("revoked_at", Text),
+    Column("entity", String(31)),
 )
 
 session = Table(
@@ -145,13 +160,19 @@ for _column in COLUMNS:
     if _column.index and _column.source:
         index_by_hash(message.c[_column.name])
     elif _column.index and _column.name != "reference":  # that one is unique
-        Index(f"ix_message_{_column.name}", message.c[_column.name])
+        _given = None if _column.required else message.c[_column.name].is_not(None)
+        Index(
+            f"ix_message_{_column.name}",
+            message.c[_column.name],
+            sqlite_where=_given,
+            postgresql_where=_given,
+        )
 
 audience = Table(
     "audience",
     metadata,
     _message_id(),
-    Column("part", String(16), primary_key=True),  # recipient | restricted_to | hidden_from
+    Column("part", String(32), primary_key=True),  # one of envelope.AUDIENCE
     Column("bureau", String(AUDIENCE_WIDTH), primary_key=True),
 )
 
@@ -164,6 +185,20 @@ revision = Table(
     Column("actor", Text, nullable=False),
     Column("bureau", String(8), nullable=False),
     Column("at", Text, nullable=False),
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "message_id", String(32), ForeignKey("message.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # published returned added extended suspended resumed ...
+    Column("actor", Text, nullable=False),
+    Column("bureau", String(8), nullable=False),
+    Column("request", Text),  # the reference of the request that asked for it
 )
 
 tombstone = Table(
@@ -192,6 +227,7 @@ occurrence = Table(
     _message_id(),
     Column("path", Text, primary_key=True),  # JSON Pointer of the value
     Index("occurrence_of_message", "message_id"),
+    sqlite_with_rowid=False,
 )
 
 search_text = Table(
@@ -204,6 +240,29 @@ search_text = Table(
     Column("folded", Text, nullable=False),
     Column("latin", Text, nullable=False),
     Column("skeleton", Text, nullable=False),
+    # The words that stand only where the model describes somebody innocent.
+    Column("innocent", Text, nullable=False, server_default=""),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("owner", String(8), ForeignKey("bureau.code"), primary_key=True),  # the same bytes once a bureau
+    Column("sha256", String(64), primary_key=True),  # in small letters
+    Column("media_type", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("uploaded_at", Text, nullable=False),
+)
+
+message_file = Table(
+    "message_file",
+    metadata,
+    _message_id(),
+    Column("owner", String(8), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    ForeignKeyConstraint(["owner", "sha256"], ["file.owner", "file.sha256"]),
+    Index("message_file_of_file", "owner", "sha256"),
 )
 
 draft = Table(
@@ -241,7 +300,7 @@ audit = Table(
     Column("at", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("bureau", String(8), nullable=False),
-    Column("action", Text, nullable=False),  # record read search amend delete publish return sign_in ...
+    Column("action", Text, nullable=False),  # record read search amend delete publish return suspend ...
     Column("purpose", Text, nullable=False),
     Column("reference", Text),
     Column("detail", Text, nullable=False),  # JSON; never holds personal data of a message
@@ -253,10 +312,12 @@ outbox = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # recorded amended published returned deleted
+    Column("kind", Text, nullable=False),  # recorded amended published returned suspended deleted ...
     Column("reference", Text, nullable=False),
     Column("message_id", String(32)),  # no foreign key: a deletion is told too
-    Column("audience", Text),  # of a deleted message: JSON of who could see it, so that only they are told
+    Column(
+        "audience", Text
+    ),  # JSON of who could see it before, so that who no longer can is told, nobody else
     sqlite_autoincrement=True,
 )
 

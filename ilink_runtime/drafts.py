@@ -8,11 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, false, insert, or_, select, true, update
 from sqlalchemy import delete as delete_from
 
 from ilink_runtime import database
-from ilink_runtime.access import Reader, may_change
+from ilink_runtime.access import Reader, may_change, visible
 from ilink_runtime.database import now
 from ilink_runtime.problems import Problem
 from ilink_runtime.submission import Stored
@@ -110,11 +110,16 @@ def delete(connection: Connection, reader: Reader, id: str) -> None:
 
 
 def _drafts(reader: Reader) -> Select[Any]:
+    """The drafts that a reader may see; a service sees none unless it writes for its bureau."""
     draft, message = database.draft, database.message
     return (
         select(draft, message.c.reference)
         .outerjoin(message, message.c.id == draft.c.message_id)
-        .where(draft.c.bureau == reader.bureau)
+        .where(
+            draft.c.bureau == reader.bureau,
+            or_(draft.c.message_id.is_(None), visible(reader)),
+            true() if reader.may_write or not reader.entity else false(),
+        )
     )
 
 

@@ -23,6 +23,9 @@ class EnvelopeColumn:
     source: str | None = None
 
 
+#: Where an owner says how long his message is needed; an extension changes it.
+REVIEW_DATE = "review_date"
+
 #: The system assigns those without a source. Instants are UTC text, `2026-11-23T09:30:00.123Z`.
 COLUMNS: tuple[EnvelopeColumn, ...] = (
     EnvelopeColumn("reference", required=True, index=True),
@@ -36,21 +39,47 @@ COLUMNS: tuple[EnvelopeColumn, ...] = (
     EnvelopeColumn("updated_at", required=True, index=True),
     EnvelopeColumn("published_at"),
     EnvelopeColumn("returned_reason"),
+    EnvelopeColumn("concerns", index=True),  # the reference of the message that a request bears on
+    EnvelopeColumn("extended_at"),
+    EnvelopeColumn("suspended_until", "date"),
+    EnvelopeColumn("expires_at", "date", index=True),  # its last day; then it is deleted
     EnvelopeColumn("national_reference", index=True, source="/national_reference"),
     EnvelopeColumn("in_reply_to", index=True, source="/in_reply_to"),
     EnvelopeColumn("purpose", source="/purpose"),
     EnvelopeColumn("urgency", source="/urgency"),
     EnvelopeColumn("reply_by", "date", source="/reply_by"),
-    EnvelopeColumn("review_date", "date", source="/review_date"),
+    EnvelopeColumn("review_date", "date", source=f"/{REVIEW_DATE}"),
     EnvelopeColumn("confidentiality", source="/handling/confidentiality"),
+    EnvelopeColumn("withheld"),
+    EnvelopeColumn("withheld_until", "date"),
 )
 
-#: Lists of bureaus in a message, and the part each plays in who may see it (table `audience`).
+#: The statuses that the system gives; what is set aside only its owner and the General Secretariat see.
+IN_FORCE = ("processing", "published", "sent", "recorded", "accepted")
+SET_ASIDE = ("returned", "suspended", "withdrawn", "cancelled", "expired", "deleted")
+#: What has ended is changed no more, only deleted.
+ENDED = ("withdrawn", "cancelled")
+
+#: Lists of bureaus and services in a message, and the part each plays in who may see it (table `audience`).
 AUDIENCE: dict[str, str] = {
     "recipient": "/recipients",
     "restricted_to": "/handling/restricted_to",
     "hidden_from": "/handling/hidden_from",
+    "restricted_to_entities": "/handling/restricted_to_entities",
+    "hidden_from_entities": "/handling/hidden_from_entities",
 }
+
+#: What only the owner and the General Secretariat read of the handling.
+CONCEALED = (AUDIENCE["hidden_from"], AUDIENCE["hidden_from_entities"])
+
+#: The parts of a message that not everybody may see, each with its `pointer` and its bureaus.
+FIELD_RESTRICTIONS = "/handling/field_restrictions"
+
+
+def code(text: object) -> str:
+    """A bureau or service as it is compared: in capitals, so that hidden from `fr` is hidden from FR."""
+    return str(text).strip().upper()
+
 
 #: Tables that the server keeps for itself; a class of the standard with such a name gets another.
 OWN_TABLES = frozenset(
@@ -60,6 +89,7 @@ OWN_TABLES = frozenset(
         "revision",
         "tombstone",
         "bureau",
+        "entity",
         "user",
         "token",
         "session",
@@ -67,11 +97,14 @@ OWN_TABLES = frozenset(
         "occurrence",
         "search_text",
         "search_index",
+        "file",
+        "message_file",
         "draft",
         "idempotency",
         "audit",
         "outbox",
         "standard",
         "sign_in_failure",
+        "step",
     ]
 )

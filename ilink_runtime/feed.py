@@ -44,7 +44,7 @@ class News:
     """Something that happened to a message."""
 
     at: str
-    kind: str  # recorded amended published returned deleted
+    kind: str  # recorded amended published suspended ...; removed, when the reader sees it no more
     reference: str
     type: str | None = None
     owner: str | None = None
@@ -207,13 +207,16 @@ def news_for(connection: Connection, reader: Reader, after: int) -> tuple[int, l
 
 
 def _news(reader: Reader, rows: Any) -> Iterator[News]:
+    """Who sees the message now is told what happened to it; who no longer does, that it is gone for him.
+
+    A message deleted and one that was hidden from him look the same.
+    """
     for row in rows:
         if row.type is not None:
-            yield News(row.at, row.kind, row.reference, row.type, row.owner, row.status)
-        elif row.kind == "deleted" and row.audience:
-            seen_by = orjson.loads(row.audience)
-            if access.could_see(reader, seen_by["owner"], seen_by["status"], seen_by["parts"]):
-                yield News(row.at, row.kind, row.reference)
+            if row.kind != "removed":
+                yield News(row.at, row.kind, row.reference, row.type, row.owner, row.status)
+        elif row.audience and access.could_see(reader, **orjson.loads(row.audience)):
+            yield News(row.at, "removed", row.reference)
 
 
 def _for_reader(connection: Connection, identify: Identify, after: int) -> tuple[int, list[News]] | None:

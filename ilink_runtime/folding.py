@@ -72,12 +72,15 @@ _BETWEEN_HAN = re.compile(f"(?<={_HAN})(?={_HAN})")
 
 def fold(text: str) -> str:
     """The text as people compare it: no case, accents, harakat or tatweel, ASCII digits, single spaces."""
+    return " ".join(_bare(text).split())
+
+
+def _bare(text: str) -> str:
+    """The folded text with its spaces as they were."""
     if text.isascii():
-        folded = text.lower() if text.isprintable() else text.lower().translate(_FOLDED)
-    else:
-        plain = unicodedata.normalize("NFKC", text).casefold()
-        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKD", plain).translate(_FOLDED))
-    return " ".join(folded.split())
+        return text.lower() if text.isprintable() else text.lower().translate(_FOLDED)
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", plain).translate(_FOLDED))
 
 
 def latin(text: str) -> str:
@@ -88,9 +91,26 @@ def latin(text: str) -> str:
 
 def words(text: str) -> list[tuple[str, ...]]:
     """The folded words of a text, each in its parts: `al-Rahman` is (al, rahman), 李明 is (李, 明)."""
-    folded = fold(text)
-    joined = (folded if folded.isascii() else _BETWEEN_HAN.sub("-", folded)).translate(_SEPARATED)
-    return [parts for word in joined.split() if (parts := _parts(word))]
+    return [parts for word in _joined(text).split() if (parts := _parts(word))]
+
+
+def spellings(text: str) -> list[str]:
+    """What the folded words of a text are written as: `al-Rahman` is al, rahman and alrahman."""
+    joined = _joined(text)
+    if "-" not in joined:
+        return [word[:LONGEST_WORD] for word in joined.split()]
+    return [spelled for word in joined.split() for spelled in together(_parts(word))]
+
+
+def together(word: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts of a word, and the word without gaps."""
+    return (*word, "".join(word)[:LONGEST_WORD]) if len(word) > 1 else word
+
+
+def _joined(text: str) -> str:
+    """The folded words with spaces between them and hyphens between their parts."""
+    folded = _bare(text)
+    return (folded if folded.isascii() else _BETWEEN_HAN.sub("-", folded)).translate(_SEPARATED)
 
 
 def _parts(word: str) -> tuple[str, ...]:

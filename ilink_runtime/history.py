@@ -1,4 +1,4 @@
-"""The history of a message: its versions, and what each changed, field by field in the order of the model."""
+"""The history of a message: its versions and what each changed, field by field; and what became of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from ilink_runtime import database, submission
+from ilink_runtime import database, restriction, submission
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle, ClassPlace
 from ilink_runtime.problems import Problem
@@ -40,6 +40,21 @@ class Revision:
     differences: list[Difference]
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done to a message: `published`, `suspended` …; `request` asked for it, if one did."""
+
+    at: str
+    kind: str
+    bureau: str
+    actor: str
+    request: str
+
+
+#: While a message was set aside others did not see it, and do not learn of it afterwards.
+_TOLD = frozenset({"published", "accepted", "added", "extended"})
+
+
 def revisions(connection: Connection, bundle: Bundle, reader: Reader, reference: str) -> list[Revision]:
     """The versions of a message that the reader may see, newest first."""
     stored = submission.find(connection, reader, reference)
@@ -49,13 +64,38 @@ def revisions(connection: Connection, bundle: Bundle, reader: Reader, reference:
     rows = connection.execute(
         select(table).where(table.c.message_id == stored.id).order_by(table.c.version)
     ).all()
-    bodies = [orjson.loads(row.body) for row in rows]
+    owner = stored.envelope["owner"]
+    bodies = restriction.redacted_versions((orjson.loads(row.body) for row in rows), reader, owner)
     place = bundle.classes.get(stored.envelope["type"])
     changes = [[], *[list(differences(bundle, place, old, new)) for old, new in pairwise(bodies)]]
-    told = reader.secretariat or reader.bureau == stored.envelope["owner"]
+    told = reader.secretariat or reader.bureau == owner
     return [
         Revision(row.version, row.at, row.bureau, row.actor if told else "", changed)
         for row, changed in reversed(list(zip(rows, changes, strict=True)))
+    ]
+
+
+def steps(connection: Connection, reader: Reader, reference: str) -> list[Step]:
+    """What became of a message that the reader may see, besides its versions, newest first."""
+    stored = submission.find(connection, reader, reference)
+    if stored is None:
+        raise Problem(404, "not_found")
+    told = reader.secretariat or reader.bureau == stored.envelope["owner"]
+    table = database.step
+    rows = connection.execute(
+        select(table).where(table.c.message_id == stored.id).order_by(table.c.id.desc())
+    ).all()
+    seen = {hit.reference for hit in submission.requests(connection, reader, reference)}
+    return [
+        Step(
+            row.at,
+            row.kind,
+            row.bureau,
+            row.actor if told else "",
+            row.request if row.request in seen else "",
+        )
+        for row in rows
+        if told or row.kind in _TOLD
     ]
 
 

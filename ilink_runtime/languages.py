@@ -20,6 +20,7 @@ from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 DIRECTORY = Path(__file__).parent / "locale"
 FALLBACK = "en"
@@ -151,6 +152,15 @@ class Languages:
     def show_number(self, number: float, language: str) -> str:
         """A count with the separators of the language, in Latin digits."""
         return format_decimal(number, locale=self._locales[language])
+
+    def show_size(self, size_bytes: int, language: str) -> str:
+        """The size of a file in the larger unit: `482 kB`."""
+        units = ((1_000_000, "digital-megabyte", "0.#"), (1_000, "digital-kilobyte", "0"))
+        for bytes_, unit, pattern in units:
+            if size_bytes >= bytes_:
+                size, locale = size_bytes / bytes_, self._locales[language]
+                return format_unit(size, unit, "short", pattern, locale)
+        return format_unit(size_bytes, "digital-byte", "short", locale=self._locales[language])
 
     def _filler(self, language: str) -> Callable[[str, Mapping[str, object]], str]:
         """Puts values into a sentence; in a language written from the right they are isolated."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ilink_runtime import restriction
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.validation import Fault, Level, validator
 
@@ -14,6 +15,7 @@ class Levels:
     """The validators of a standard, ready for all its message types at all levels."""
 
     def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
         self._hindering = {
             (name, level): validator(bundle.schema, name if level == "record" else f"{name}.publish")
             for name in bundle.messages
@@ -24,8 +26,11 @@ class Levels:
     def faults(self, message_type: str, message: Any, level: Level) -> list[Fault]:
         """All faults up to a level; the type is one of the standard's."""
         if level != "quality":
-            return self._hindering[message_type, level](message)
-        found = self._hindering[message_type, "publish"](message)
+            return [
+                *restriction.faults(self._bundle, message_type, message),
+                *self._hindering[message_type, level](message),
+            ]
+        found = self.faults(message_type, message, "publish")
         missing = {fault.path for fault in found if fault.code == "required"}
         return found + [
             fault

@@ -91,9 +91,9 @@ class Refusals:
 
 
 class LimitBody:
-    """Refuses a body that is longer than the limit, announced or not."""
+    """Refuses a body that is longer than the limit of its request, announced or not."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: Callable[[Scope], int]) -> None:
         self.app = app
         self.limit = limit
 
@@ -105,9 +105,9 @@ class LimitBody:
         announced = Headers(scope=scope).get("content-length", "0")
         if not (announced.isascii() and announced.isdigit()):
             raise Problem(400, "bad_request")
-        if len(announced) > 15 or int(announced) > self.limit:
+        left = self.limit(scope)
+        if len(announced) > 15 or int(announced) > left:
             raise Problem(413, "too_large", headers={"Connection": "close"})
-        left = self.limit
 
         async def receive_at_most() -> Message:
             nonlocal left

@@ -24,7 +24,17 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from ilink_runtime import audit
 from ilink_runtime.access import SECRETARIAT, Reader
-from ilink_runtime.database import Statement, bureau, instant, now, session, sign_in_failure, token, user
+from ilink_runtime.database import (
+    Statement,
+    bureau,
+    entity,
+    instant,
+    now,
+    session,
+    sign_in_failure,
+    token,
+    user,
+)
 from ilink_runtime.problems import Problem
 
 SESSION_HOURS = 8
@@ -38,7 +48,7 @@ SCOPES = ("read", "write")
 
 _hasher = PasswordHasher()
 _bearer = Statement(
-    "SELECT token.bureau, token.name, scopes, expires_at, kind FROM token"
+    "SELECT token.bureau, token.name, scopes, expires_at, kind, entity FROM token"
     " JOIN bureau ON bureau.code = token.bureau WHERE token_hash = ? AND revoked_at IS NULL"
 )
 _add_failure = Statement(
@@ -85,6 +95,23 @@ def create_bureau(connection: Connection, code: str, kind: str, name: str) -> No
     audit.note(connection, _operator(code), "create_bureau", kind=kind)
 
 
+def create_entity(connection: Connection, bureau: str, code: str, name: str) -> None:
+    """Adds a national service that a bureau authorised (RPD-21); messages name it `FR/dgpn`."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", code):
+        raise Problem(
+            422, "invalid", f"A service's code has 1 to 31 small letters, digits or hyphens: {code!r}."
+        )
+    if not name.strip():
+        raise Problem(422, "invalid", "A service has a name.")
+    _must_be_bureau(connection, bureau)
+    if bureau == SECRETARIAT:
+        raise Problem(422, "invalid", "The General Secretariat has no national services.")
+    if _is_entity(connection, bureau, code):
+        raise Problem(409, "conflict", f"The service {bureau}/{code} exists.")
+    connection.execute(insert(entity).values(bureau=bureau, code=code, name=name.strip(), created_at=now()))
+    audit.note(connection, _operator(bureau), "create_entity")
+
+
 def create_user(
     connection: Connection,
     username: str,
@@ -93,8 +120,11 @@ def create_user(
     password: str,
     language: str = "en",
     zone: str = "UTC",
+    *,
+    entity: str | None = None,
+    may_write: bool = True,
 ) -> None:
-    """Adds an officer of a bureau."""
+    """Adds an officer of a bureau, or of a national service of it."""
     known = _spelled(username)
     if not re.fullmatch(r"\S{1,64}", known):
         raise Problem(422, "invalid", "A user name has 1 to 64 characters and no spaces.")
@@ -104,6 +134,7 @@ def create_user(
         raise Problem(422, "invalid", "A password is not the user name.")
     _must_be_zone(zone)
     _must_be_bureau(connection, bureau)
+    _must_be_entity(connection, bureau, entity)
     if connection.scalar(select(user.c.id).where(user.c.username == known)):
         raise Problem(409, "conflict", f"The user name {known} is taken.")
     connection.execute(
@@ -117,13 +148,21 @@ def create_user(
             zone=zone,
             active=True,
             created_at=now(),
+            entity=entity,
+            may_write=may_write,
         )
     )
     audit.note(connection, _operator(bureau), "create_user")
 
 
 def create_token(
-    connection: Connection, bureau: str, name: str, scopes: str | Iterable[str], expires_at: str | None = None
+    connection: Connection,
+    bureau: str,
+    name: str,
+    scopes: str | Iterable[str],
+    expires_at: str | None = None,
+    *,
+    entity: str | None = None,
 ) -> str:
     """Gives a bureau's system a secret to come with; it is shown this once. To write is to read too."""
     wanted = set(scopes.split() if isinstance(scopes, str) else scopes)
@@ -134,6 +173,7 @@ def create_token(
             422, "invalid", "A token's name has 1 to 64 letters, digits, dots, hyphens or underscores."
         )
     _must_be_bureau(connection, bureau)
+    _must_be_entity(connection, bureau, entity)
     same = select(token.c.id).where(
         token.c.bureau == bureau, token.c.name == name, token.c.revoked_at.is_(None)
     )
@@ -149,6 +189,7 @@ def create_token(
             scopes=" ".join(scope for scope in SCOPES if scope == "read" or scope in wanted),
             created_at=now(),
             expires_at=expires_at and _instant(expires_at),
+            entity=entity,
         )
     )
     audit.note(connection, _operator(bureau), "create_token", scopes=" ".join(sorted(wanted)))
@@ -222,6 +263,8 @@ def officer(connection: Connection, session_secret: str) -> Officer | None:
             user.c.bureau,
             user.c.language,
             user.c.zone,
+            user.c.entity,
+            user.c.may_write,
             session.c.csrf,
             session.c.purpose,
             bureau.c.kind,
@@ -237,8 +280,10 @@ def officer(connection: Connection, session_secret: str) -> Officer | None:
         f"user:{row.username}",
         row.purpose,
         secretariat=row.kind == "secretariat",
+        may_write=row.may_write,
         language=row.language,
         zone=row.zone,
+        entity=_full(row.bureau, row.entity),
     )
     return Officer(reader, row.name, row.username, row.csrf)
 
@@ -248,7 +293,7 @@ def bearer(connection: Connection, secret: str, purpose: str) -> Reader | None:
     row = _bearer.run(connection, (_hash(secret),)).fetchone()
     if row is None:
         return None
-    code, name, scopes, expires_at, kind = row
+    code, name, scopes, expires_at, kind, service = row
     if expires_at is not None and expires_at <= now():
         return None
     return Reader(
@@ -257,6 +302,7 @@ def bearer(connection: Connection, secret: str, purpose: str) -> Reader | None:
         purpose,
         secretariat=kind == "secretariat",
         may_write="write" in scopes.split(),
+        entity=_full(code, service),
     )
 
 
@@ -329,6 +375,21 @@ def _must_be_zone(zone: str) -> None:
 def _must_be_bureau(connection: Connection, code: str) -> None:
     if not connection.scalar(select(bureau.c.code).where(bureau.c.code == code)):
         raise Problem(404, "not_found", f"There is no bureau {code}.")
+
+
+def _must_be_entity(connection: Connection, bureau: str, code: str | None) -> None:
+    if code is not None and not _is_entity(connection, bureau, code):
+        raise Problem(404, "not_found", f"The bureau {bureau} has no service {code}.")
+
+
+def _is_entity(connection: Connection, bureau: str, code: str) -> bool:
+    known = select(entity.c.code).where(entity.c.bureau == bureau, entity.c.code == code)
+    return connection.scalar(known) is not None
+
+
+def _full(bureau: str, service: str | None) -> str:
+    """A service as messages name it."""
+    return f"{bureau}/{service}" if service else ""
 
 
 def _spelled(username: str) -> str:

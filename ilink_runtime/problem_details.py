@@ -37,6 +37,7 @@ TITLES: dict[str, str] = {
     "too_large": _("This is too large."),
     "unsupported_media_type": _("The body must be JSON (application/json)."),
     "invalid": _("The message has faults."),
+    "bad_file": _("The file cannot be taken."),
     "key_reused": _("This Idempotency-Key came with another message."),
     "precondition_required": _("Say which version you mean: send its ETag in If-Match."),
     "too_many_attempts": _("Too many attempts. Wait a little, then try again."),

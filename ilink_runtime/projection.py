@@ -109,7 +109,7 @@ class Projection:
                 yield table, (part.path, number, cell.fit(member))
 
     def _object_table(self, node: Mapping[str, Any]) -> Table:
-        table = Table(
+        return Table(
             node["name"],
             self.metadata,
             Column("message_id", String(32), primary_key=True),
@@ -119,10 +119,9 @@ class Projection:
             ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),
             sqlite_with_rowid=False,
         )
-        return _indexed(table, node)
 
     def _list_table(self, node: Mapping[str, Any], home: str) -> Table:
-        table = Table(
+        return Table(
             node["name"],
             self.metadata,
             Column("message_id", String(32), primary_key=True),
@@ -134,18 +133,10 @@ class Projection:
             ),
             sqlite_with_rowid=False,
         )
-        return _indexed(table, node)
 
 
 def _column(node: Mapping[str, Any]) -> Column[Any]:
     return Column(node["name"], COLUMN_TYPES[node["type"]], nullable=True)
-
-
-def _indexed(table: Table, node: Mapping[str, Any]) -> Table:
-    for column in node["columns"]:
-        if column["index"]:
-            database.index_by_hash(table.c[column["name"]])
-    return table
 
 
 def _members(value: Any) -> list[Any]:

@@ -7,10 +7,10 @@ nor counted.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -29,12 +29,12 @@ from sqlalchemy import (
 
 from ilink_runtime import canonical
 from ilink_runtime.access import Reader, visible
-from ilink_runtime.bundle import Bundle, ClassPlace
+from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import identifier, message, occurrence, search_text
-from ilink_runtime.search_index import erase, found, nearness, prepare, write
-from ilink_runtime.values import class_of
+from ilink_runtime.search_index import erase, found, is_found_among, nearness, prepare, write
+from ilink_runtime.values import is_innocent
 
-__all__ = ["HIT_COLUMNS", "Hit", "Query", "Results", "erase", "find", "headline", "prepare", "write"]
+__all__ = ["HIT_COLUMNS", "Hit", "Query", "Results", "erase", "find", "hit", "prepare", "write"]
 
 LONGEST_TEXT = 500
 MOST_HITS = 200
@@ -56,7 +56,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A message as a list shows it; `matched` is the kind of identifier that was asked for."""
+    """A message as a list shows it; `matched` is the kind of identifier that was asked for.
+
+    Where `withheld` is not None it is the reason why the reader sees no name (see `headline.Withheld`).
+    `misused` says that what was asked for is an innocent person's, whose identity another one used.
+    """
 
     reference: str
     type: str
@@ -66,6 +70,8 @@ class Hit:
     updated_at: str
     version: int
     matched: str | None = None
+    withheld: str | None = None
+    misused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,18 @@ class Results:
 
 #: What a hit is made of, in its order.
 HIT_COLUMNS = tuple(
-    message.c[name] for name in ("reference", "type", "owner", "status", "headline", "updated_at", "version")
+    message.c[name]
+    for name in (
+        "reference",
+        "type",
+        "owner",
+        "status",
+        "headline",
+        "updated_at",
+        "version",
+        "withheld",
+        "withheld_until",
+    )
 )
 
 
@@ -91,52 +108,22 @@ def find(connection: Connection, bundle: Bundle, reader: Reader, query: Query) -
     total = sum(number for values, number in counts.items() if _has(values, wanted))
     return Results(
         total,
-        _page(connection, reader, query, ways, wanted) if total else [],
+        _page(connection, bundle, reader, query, ways, wanted) if total else [],
         {name: _facet(counts, name, wanted) for name in _FACETS},
     )
 
 
-def headline(bundle: Bundle, message_type: str, message: Mapping[str, Any]) -> str:
-    """What a list calls the message: the names of its subject, in Latin letters and in their own script."""
-    place, value = bundle.classes[message_type], message
-    for name in filter(None, str(bundle.messages[message_type]["headline"]).split("/")):
-        slot, inner = place.slots.get(name), value.get(name)
-        if slot is None or slot.kind != "class" or not inner:
-            break
-        value = inner[0] if slot.multivalued else inner
-        place = class_of(bundle, slot.range, value)
-    return " · ".join(_names(bundle, place, value)) or _first_text(bundle, place, value)
+def hit(reader: Reader, columns: Sequence[Any], matched: str | None = None, *, misused: bool = False) -> Hit:
+    """A message as a list shows it to a reader; only its owner is told a name that is withheld."""
+    reference, message_type, owner, status, headline, updated_at, version, withheld, until = columns
+    if withheld is not None and (owner == reader.bureau or (until is not None and until <= _today())):
+        withheld = None
+    shown = headline if withheld is None else ""
+    return Hit(reference, message_type, owner, status, shown, updated_at, version, matched, withheld, misused)
 
 
-def _names(bundle: Bundle, place: ClassPlace, value: Mapping[str, Any]) -> list[str]:
-    """The names that stand at the head of an object, those of one script together."""
-    named = [
-        slot.kind == "type" and bundle.types[slot.range].search == "name" for slot in place.slots.values()
-    ]
-    slots = list(place.slots.values())
-    start = named.index(True) if True in named else len(slots)
-    head = list(takewhile(lambda place: named[place], range(start, len(slots))))
-    written = [value[slots[place].name] for place in head if isinstance(value.get(slots[place].name), str)]
-    scripts: dict[bool, list[str]] = {}
-    for name in filter(str.strip, written):
-        scripts.setdefault(_is_latin(name), []).append(name.strip())
-    return [(", " if _is_latin(names[0]) else " ").join(names) for names in scripts.values()]
-
-
-def _first_text(bundle: Bundle, place: ClassPlace, value: Mapping[str, Any]) -> str:
-    for slot in place.slots.values():
-        found = value.get(slot.name)
-        if (
-            slot.kind == "type"
-            and bundle.types[slot.range].search in ("name", "text")
-            and isinstance(found, str)
-        ):
-            return found.strip()[:200]
-    return ""
-
-
-def _is_latin(name: str) -> bool:
-    return all("LATIN" in unicodedata.name(c, "") for c in name if c.isalpha())
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _counts(connection: Connection, reader: Reader, ways: list[Select[Any]]) -> dict[tuple[str, ...], int]:
@@ -150,7 +137,12 @@ def _counts(connection: Connection, reader: Reader, ways: list[Select[Any]]) -> 
 
 
 def _page(
-    connection: Connection, reader: Reader, query: Query, ways: list[Select[Any]], wanted: Mapping[str, str]
+    connection: Connection,
+    bundle: Bundle,
+    reader: Reader,
+    query: Query,
+    ways: list[Select[Any]],
+    wanted: Mapping[str, str],
 ) -> list[Hit]:
     order = [message.c.updated_at.desc(), message.c.reference]
     page = select(*HIT_COLUMNS, null())
@@ -167,7 +159,44 @@ def _page(
         .limit(min(max(query.limit, 0), MOST_HITS))
         .offset(min(max(query.offset, 0), 1_000_000_000))
     )
-    return [Hit(*tuple(row)) for row in connection.execute(page)]
+    rows = [tuple(row) for row in connection.execute(page)]
+    asked_for = [row[0] for row in rows if row[-1] not in ("reference", "national_reference")]
+    misused = _misused(connection, bundle, _plain(query.text), asked_for) if ways else set()
+    return [hit(reader, row[:-1], row[-1], misused=row[0] in misused) for row in rows]
+
+
+def _misused(connection: Connection, bundle: Bundle, asked: str, references: list[str]) -> set[str]:
+    """Which of some messages have what was asked only where they describe somebody innocent."""
+    columns = search_text.c
+    rows = connection.execute(
+        select(message.c.reference, columns.folded, columns.latin, columns.skeleton, columns.innocent)
+        .join(message, message.c.id == columns.message_id)
+        .where(message.c.reference.in_(references), columns.innocent != "")
+    ).all()
+    if not rows:
+        return set()
+    places = _places(connection, bundle, asked, [row.reference for row in rows])
+    misused = set()
+    for row in rows:
+        others = {*" ".join(row[1:4]).split(" ")} - {*row.innocent.split(" ")}
+        if all(places[row.reference]) and not is_found_among(others, asked):
+            misused.add(row.reference)
+    return misused
+
+
+def _places(
+    connection: Connection, bundle: Bundle, asked: str, references: list[str]
+) -> defaultdict[str, list[bool]]:
+    """For each place in which what was asked stands as an identifier, whether it is an innocent person's."""
+    found: defaultdict[str, list[bool]] = defaultdict(list)
+    for reference, message_type, path in connection.execute(
+        select(message.c.reference, message.c.type, occurrence.c.path)
+        .join_from(occurrence, identifier)
+        .join(message, message.c.id == occurrence.c.message_id)
+        .where(message.c.reference.in_(references), _same_identifier(bundle, asked))
+    ):
+        found[reference].append(is_innocent(bundle, message_type, path))
+    return found
 
 
 def _has(values: tuple[str, ...], wanted: Mapping[str, str], but: str = "") -> bool:
@@ -214,11 +243,15 @@ def _by_reference(place: ColumnElement[str], matched: str, spellings: set[str]) 
 
 def _by_identifier(bundle: Bundle, asked: str) -> Select[Any]:
     """The messages in which what was asked stands as an identifier, whatever its kind."""
-    linked = [type_ for type_ in bundle.types.values() if type_.thread != "never" and type_.canonical]
-    forms = [(type_.name, canonical.FORMS[type_.canonical or ""](asked)) for type_ in linked]
-    same = (and_(identifier.c.kind == kind, identifier.c.canonical == form) for kind, form in forms if form)
     return (
         select(occurrence.c.message_id, literal(0), identifier.c.kind)
         .join_from(occurrence, identifier)
-        .where(or_(false(), *same))
+        .where(_same_identifier(bundle, asked))
     )
+
+
+def _same_identifier(bundle: Bundle, asked: str) -> ColumnElement[bool]:
+    linked = [type_ for type_ in bundle.types.values() if type_.thread != "never" and type_.canonical]
+    forms = [(type_.name, canonical.FORMS[type_.canonical or ""](asked)) for type_ in linked]
+    same = (and_(identifier.c.kind == kind, identifier.c.canonical == form) for kind, form in forms if form)
+    return or_(false(), *same)

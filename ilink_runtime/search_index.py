@@ -8,8 +8,10 @@ that it never equals a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,8 +30,8 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from ilink_runtime import canonical
 from ilink_runtime.database import Statement, search_text
-from ilink_runtime.folding import LONGEST_WORD, latin, name_keys, name_words, words
-from ilink_runtime.values import Scalar, Walked
+from ilink_runtime.folding import LONGEST_WORD, latin, name_keys, name_words, spellings, together, words
+from ilink_runtime.values import Object, Scalar, Walked
 
 #: An officer's question is short; more words than these are left out.
 MOST_WORDS = 12
@@ -74,9 +76,9 @@ _POSTGRESQL = (
 )
 
 _UPSERT = Statement(
-    "INSERT INTO search_text (message_id, folded, latin, skeleton) VALUES (?, ?, ?, ?)"
-    " ON CONFLICT (message_id) DO UPDATE"
-    " SET folded = excluded.folded, latin = excluded.latin, skeleton = excluded.skeleton"
+    "INSERT INTO search_text (message_id, folded, latin, skeleton, innocent) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (message_id) DO UPDATE SET folded = excluded.folded, latin = excluded.latin,"
+    " skeleton = excluded.skeleton, innocent = excluded.innocent"
 )
 _DELETE = Statement("DELETE FROM search_text WHERE message_id = ?")
 
@@ -89,7 +91,7 @@ def prepare(connection: Connection) -> None:
 
 def write(connection: Connection, message_id: str, met: Walked) -> None:
     """Makes the message findable by what it says now."""
-    _UPSERT.run(connection, (message_id, *columns(met)))
+    _UPSERT.run(connection, (message_id, *columns(met), _innocent_words(met)))
 
 
 def erase(connection: Connection, message_id: str) -> None:
@@ -139,21 +141,54 @@ def columns(met: Walked) -> tuple[str, str, str]:
         value = str(part.value)
         if part.type.search == "name":
             for word in name_words(value):
-                spellings = _spellings(word)
-                folded += spellings
-                spelled += _in_latin(spellings)
-                keys += _marked_keys([word, *((part,) for part in word)])
-        else:
-            for word in words(value):
-                folded += _spellings(word)
+                name = _name(word)
+                folded += name.folded
+                spelled += name.latin
+                keys += name.keys
+            continue
+        folded += spellings(value)
         if part.type.search == "identifier":
             folded += _identifier_words(part.type.canonical, value)
-    return tuple(" ".join(dict.fromkeys(filter(None, column))) for column in (folded, spelled, keys))  # type: ignore[return-value]
+    return _once(folded), _once(spelled), _once(keys)
 
 
-def _spellings(word: tuple[str, ...]) -> list[str]:
-    """The parts of a word, and the word without gaps: al, rahman, alrahman."""
-    return [*word, "".join(word)[:LONGEST_WORD]] if len(word) > 1 else list(word)
+def _once(found: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(filter(None, found)))
+
+
+class _Name(NamedTuple):
+    """What a word of a name is found by."""
+
+    folded: tuple[str, ...]
+    latin: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+@lru_cache(maxsize=65_536)  # names come again, in a message and in the next
+def _name(word: tuple[str, ...]) -> _Name:
+    folded = together(word)
+    return _Name(folded, tuple(_in_latin(folded)), tuple(_marked_keys([word, *((part,) for part in word)])))
+
+
+def is_found_among(words: Collection[str], question: str) -> bool:
+    """Whether a message with these words, however spelled, is near to a question."""
+
+    def stands(lexeme: str) -> bool:
+        if lexeme.endswith("*"):
+            return any(word.startswith(lexeme[:-1]) for word in words)
+        return lexeme in words
+
+    return all(any(all(map(stands, way)) for way in term) for term in _terms(question, Nearness.SKELETON))
+
+
+def _innocent_words(met: Walked) -> str:
+    """The words that stand only in places that describe somebody innocent."""
+    places = tuple(f"{part.path}/" for part in met if isinstance(part, Object) and part.place.innocent)
+    if not places:
+        return ""
+    inside = [part for part in met if part.path.startswith(places)]
+    others = {*" ".join(columns([part for part in met if not part.path.startswith(places)])).split(" ")}
+    return " ".join(word for word in " ".join(columns(inside)).split(" ") if word not in others)
 
 
 def _in_latin(spellings: Iterable[str]) -> Iterator[str]:

@@ -35,6 +35,16 @@ SENTENCES: dict[str, str] = {
     "not_allowed": _("%(label)s: this is not allowed here."),
     "check": _("%(label)s: please compare this with the document; it does not look right."),
     "alternatives": _("Give one of these: %(labels)s."),
+    "leads_nowhere": _(
+        "%(label)s: there is nothing at this place in the message, so nothing would be hidden."
+    ),
+    "cannot_be_restricted": _("%(label)s: this part cannot be hidden, because the system works by it."),
+    "too_early": _("%(label)s: choose %(day)s or a later day."),
+    "too_late": _("%(label)s: choose %(day)s or an earlier day."),
+    "no_such_message": _("%(label)s: there is no message with this reference that you may see."),
+    "not_owner": _("%(label)s: only the bureau that owns that message may send this."),
+    "bears_nothing": _("%(label)s: that message is a request, has ended or is set aside already."),
+    "not_issuer": _("%(label)s: only the country that stands here may enter this, and it is not yours."),
 }
 REQUIRED_BY_LEVEL = {
     "publish": _("%(label)s: this is needed before publication."),
@@ -49,6 +59,13 @@ CHECKS: dict[str, str] = {
     "instant": _("%(label)s: this is not a date and time with its zone."),
     "date_order": _("%(label)s: this date is earlier than the date that must come before it."),
     "iban": _("%(label)s: the check digits of this IBAN do not agree. Compare it with the document."),
+    "number_order": _("%(label)s: this number is smaller than the number that must come before it."),
+    "card": _("%(label)s: the check digit of this card number does not agree. Compare it with the card."),
+    "crypto_address": _("%(label)s: the checksum of this address does not agree. Copy it letter by letter."),
+    "imo": _("%(label)s: the check digit of this IMO number does not agree. Compare it with the ship."),
+    "mmsi": _("%(label)s: the MMSI of a ship has nine digits and begins with 2 to 7."),
+    "hull_number": _("%(label)s: this is not built like a hull number. Compare it with the boat."),
+    "mrz": _("%(label)s: the check digits of these lines do not agree. Compare them with the document."),
     "vin": _("%(label)s: the check digit of this VIN does not agree. Compare it with the vehicle."),
     "imei": _("%(label)s: the check digit of this IMEI does not agree. Compare it with the device."),
     "phone": _(
@@ -104,10 +121,22 @@ def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> 
             params["example"] = example
         case "check":
             template = CHECKS.get(str(fault.params.get("check")), template)
+        case "too_early" | "too_late":
+            params["day"] = languages.show_date(str(fault.params["limit"]), language)
         case "alternatives":
             labels = [label(bundle, message_type, path, language) for path in fault.paths]
             params["labels"] = languages.list_text(dict.fromkeys(labels), language, "or")
     return translate(template, **params)
+
+
+def without_name(bundle: Bundle, reason: str, language: str) -> str:
+    """What a list says in place of a name; the reason as `headline.Withheld` has it."""
+    translate = _languages(bundle.languages).gettext(language)
+    if not reason:
+        return translate(_("Name withheld"))
+    if reason.isdigit():
+        return translate(_("Name withheld (may be under %(age)s years old)"), age=reason)
+    return translate(_("Name withheld (%(reason)s)"), reason=bundle.text(f"{reason}.title", language))
 
 
 def label(bundle: Bundle, message_type: str, path: str, language: str) -> str:

@@ -22,6 +22,7 @@ class Settings:
     secure_cookies: bool = False  # also over http: the proxy in front speaks https
     demo: bool = False
     max_body: int = MEBIBYTE
+    max_file: int = 10 * MEBIBYTE
     max_streams: int = 200
 
 
@@ -39,6 +40,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         settings,
         secure_cookies=_flag(environment, "ILINK_SECURE_COOKIES"),
         max_body=_count(environment, "ILINK_MAX_BODY", settings.max_body),
+        max_file=_count(environment, "ILINK_MAX_FILE", settings.max_file),
         max_streams=_count(environment, "ILINK_MAX_STREAMS", settings.max_streams),
     )
 

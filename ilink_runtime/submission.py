@@ -1,5 +1,7 @@
 """The life of a message: its owner records, amends, deletes; the General Secretariat publishes or returns.
 
+A request bears on another message: it adds to it, keeps it longer, sets it aside or ends it.
+
 Everything of one step is written in the caller's transaction or not at all. The owner comes from
 the reader, never from the message. The caller has validated the message.
 """
@@ -16,12 +18,27 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, and_, select, update
 
-from ilink_runtime import access, audit, database, projection, search, threads
+from ilink_runtime import (
+    access,
+    audit,
+    database,
+    effects,
+    files,
+    projection,
+    restriction,
+    retention,
+    search,
+    threads,
+)
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import Statement, now
-from ilink_runtime.envelope import AUDIENCE, COLUMNS
+from ilink_runtime.envelope import AUDIENCE, COLUMNS, ENDED, REVIEW_DATE, SET_ASIDE, code
+from ilink_runtime.headline import headline, withheld
+from ilink_runtime.objections import objections
 from ilink_runtime.problems import Problem
+from ilink_runtime.problems import translatable as _
+from ilink_runtime.validation import Fault
 from ilink_runtime.values import walk
 
 #: Crockford's base 32: no letter that is read as a digit.
@@ -30,6 +47,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _insert_message = database.insert(database.message)
 _insert_revision = database.insert(database.revision)
 _insert_audience = database.insert(database.audience)
+_insert_step = database.insert(database.step, without=("id",))
 _insert_outbox = database.insert(database.outbox, without=("id",))
 _claim_key = database.insert(database.idempotency, suffix="ON CONFLICT DO NOTHING")
 _reference_taken = Statement(
@@ -37,6 +55,7 @@ _reference_taken = Statement(
 )
 _AMENDED = [c.name for c in COLUMNS if c.name not in ("reference", "type", "owner", "recorded_at")]
 _amend_message = Statement(f"UPDATE message SET {', '.join(f'{name} = ?' for name in _AMENDED)} WHERE id = ?")
+_insert_tombstone = database.insert(database.tombstone)
 _delete_message = Statement("DELETE FROM message WHERE id = ?")
 _delete_audience = Statement("DELETE FROM audience WHERE message_id = ?")
 
@@ -46,6 +65,10 @@ _SOURCES = [
     for column in COLUMNS
     if column.source
 ]
+#: What stands for a message that is no more.
+_GONE = {"owner": "", "status": "deleted"}
+#: In which status a message begins, by the routing of its type.
+_FIRST_STATUS = {"publication": "processing", "direct": "sent", "record": "recorded", "query": "recorded"}
 _AUDIENCE = [(part, tuple(pointer.split("/")[1:])) for part, pointer in AUDIENCE.items()]
 
 
@@ -72,11 +95,21 @@ class Stored:
     audience: dict[str, list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """News for the outbox; `seen_by` is who could see the message before, if any may lose sight of it."""
+
+    kind: str
+    reference: str
+    message_id: str
+    seen_by: str | None = None
+
+
 def record(
     connection: Connection,
     bundle: Bundle,
     reader: Reader,
-    message: Mapping[str, Any],
+    message: dict[str, Any],
     *,
     key: str | None = None,
     message_type: str | None = None,
@@ -85,9 +118,10 @@ def record(
     if not reader.may_write:
         raise Problem(403, "scope")
     kind = type_of(bundle, message, message_type)
-    body = canonical(message)
-    status, at, message_id = _first_status(bundle, kind), now(), database.message_id()
-    reference = _new_reference(connection)
+    body, at, message_id = canonical(message), now(), database.message_id()
+    status, reference = _first_status(bundle, kind), _new_reference(connection)
+    target = _target(connection, bundle, reader, kind, message)
+    taken = _from_message(message)
     envelope = {
         "reference": reference,
         "type": kind,
@@ -95,10 +129,12 @@ def record(
         "status": status,
         "version": 1,
         "standard_version": bundle.version,
-        "headline": search.headline(bundle, kind, message),
         "recorded_at": at,
         "updated_at": at,
-        **_from_message(message),
+        "concerns": target and target.envelope["reference"],
+        "expires_at": retention.last_day(bundle, kind, at, taken[REVIEW_DATE]),
+        **taken,
+        **as_listed(bundle, kind, message),
     }
     _insert_message.run(connection, (message_id, *[envelope.get(column.name) for column in COLUMNS]))
     if key is not None:
@@ -108,9 +144,14 @@ def record(
         if _claim_key.run(connection, claim).rowcount == 0:
             _delete_message.run(connection, (message_id,))
             return _replay(connection, reader, key, body)
+    _must_stand(kind, objections(bundle, reader, kind, message, target, None, retention.today()))
     receipt = Receipt(reference, 1, status, entity_tag(1, status, body), message_id)
+    news = [News("recorded", reference, message_id)]
+    if target is not None and status != "processing":
+        news += _bear(connection, bundle, reader, target, kind, message, reference, at)
     _write_parts(connection, bundle, reader, receipt, kind, message, body, at)
-    _conclude(connection, reader, "record", "recorded", receipt, kind, at)
+    audit.note(connection, reader, "record", reference, type=kind, version=1)
+    _announce(connection, at, news)
     return receipt
 
 
@@ -119,63 +160,58 @@ def amend(
     bundle: Bundle,
     reader: Reader,
     reference: str,
-    message: Mapping[str, Any],
+    message: dict[str, Any],
     etag: str,
     *,
     message_type: str | None = None,
 ) -> Receipt:
     """Stores a new version of a message under its reference; a notice awaits review again."""
     stored = _to_change(connection, reader, reference, etag)
-    kind = type_of(bundle, message, message_type)
+    kind, at = type_of(bundle, message, message_type), now()
     if kind != stored.envelope["type"]:
-        raise Problem(409, "conflict", "A message keeps its type; send a new one.")
-    body, at = canonical(message), now()
-    version, status = stored.envelope["version"] + 1, _first_status(bundle, kind)
-    changed = {
+        raise Problem(409, "conflict", _("A message keeps its type; send a new one."))
+    if is_past(bundle, stored):
+        raise Problem(409, "conflict", _("This has taken effect or has ended; send a new message."))
+    target = _target(connection, bundle, reader, kind, message)
+    _must_stand(kind, objections(bundle, reader, kind, message, target, stored, retention.today()))
+    news = [News("amended", reference, stored.id, _sight(connection, stored)), *_followed(connection, stored)]
+    aside = stored.envelope["status"] == "suspended"
+    status = "suspended" if aside else _first_status(bundle, kind)
+    envelope = {
         "status": status,
-        "version": version,
         "standard_version": bundle.version,
-        "headline": search.headline(bundle, kind, message),
-        "updated_at": at,
-        **_from_message(message),
+        "published_at": None,
+        "returned_reason": None,
     }
-    _amend_message.run(connection, (*[changed.get(name) for name in _AMENDED], stored.id))
-    projection.erase(connection, bundle, stored.id)
-    threads.erase(connection, stored.id)
-    _delete_audience.run(connection, (stored.id,))
-    receipt = Receipt(reference, version, status, entity_tag(version, status, body), stored.id)
-    _write_parts(connection, bundle, reader, receipt, kind, message, body, at)
-    _conclude(connection, reader, "amend", "amended", receipt, kind, at)
+    receipt = _write_version(connection, bundle, reader, stored, message, envelope, at)
+    audit.note(connection, reader, "amend", reference, type=kind, version=receipt.version)
+    _announce(connection, at, news)
     return receipt
 
 
 def delete(connection: Connection, reader: Reader, reference: str, etag: str) -> None:
-    """Removes a message with all its versions, drafts and index entries; a tombstone without data stays."""
-    stored = _to_change(connection, reader, reference, etag)
-    kind, at = stored.envelope["type"], now()
-    threads.erase(connection, stored.id)
-    search.erase(connection, stored.id)
-    _delete_message.run(connection, (stored.id,))
-    connection.execute(
-        database.tombstone.insert().values(
-            reference=reference,
-            type=kind,
-            owner=reader.bureau,
-            deleted_at=at,
-            versions=stored.envelope["version"],
-        )
-    )
-    seen_by = {"owner": reader.bureau, "status": stored.envelope["status"], "parts": stored.audience}
-    audit.note(connection, reader, "delete", reference, type=kind, version=stored.envelope["version"])
-    _announce(connection, at, "deleted", reference, stored.id, orjson.dumps(seen_by).decode())
+    """Removes a message with its versions, drafts, files, index entries; a tombstone without data stays.
+
+    What its owner added to it goes too (RPD-48).
+    """
+    _remove(connection, reader, _to_change(connection, reader, reference, etag), "delete")
 
 
 def publish(connection: Connection, bundle: Bundle, reader: Reader, reference: str, etag: str) -> Receipt:
-    """Publishes a notice that awaits it; the caller has validated it at the level of publication."""
+    """Publishes a notice that awaits it, or accepts a request; the caller has validated it at that level."""
     stored = _to_review(connection, reader, reference, etag)
-    if bundle.messages[stored.envelope["type"]]["routing"] != "publication":
+    kind, at = stored.envelope["type"], now()
+    if bundle.messages[kind]["routing"] != "publication":
         raise Problem(409, "not_reviewable")
-    return _reviewed(connection, reader, stored, "publish", "published", published_at=now())
+    if effects.of(bundle, kind) == "none":
+        return _turned(connection, reader, stored, "publish", "published", at, published_at=at)
+    target = _target(connection, bundle, reader, kind, stored.message)
+    hindering = list(effects.faults(bundle, reader, kind, stored.message, target, retention.today()))
+    if target is None or hindering:
+        detail = _("The message that it concerns is gone, or can no longer be changed by this.")
+        raise Problem(409, "conflict", detail, hindering, message_type=kind)
+    news = _bear(connection, bundle, reader, target, kind, stored.message, reference, at)
+    return _turned(connection, reader, stored, "publish", "accepted", at, news, published_at=at)
 
 
 def send_back(connection: Connection, reader: Reader, reference: str, etag: str, reason: str) -> Receipt:
@@ -183,7 +219,54 @@ def send_back(connection: Connection, reader: Reader, reference: str, etag: str,
     if not reason.strip():
         raise Problem(422, "invalid", "Say why the notice is returned.")
     stored = _to_review(connection, reader, reference, etag)
-    return _reviewed(connection, reader, stored, "return", "returned", returned_reason=reason.strip())
+    return _turned(connection, reader, stored, "return", "returned", now(), returned_reason=reason.strip())
+
+
+def resume(connection: Connection, bundle: Bundle, reader: Reader, reference: str, etag: str) -> Receipt:
+    """Takes up a message again that its owner had set aside; it stands as it stood before."""
+    stored = _to_change(connection, reader, reference, etag)
+    if stored.envelope["status"] != "suspended":
+        raise Problem(409, "conflict", _("This message is not set aside."))
+    status = (
+        "published" if stored.envelope["published_at"] else _first_status(bundle, stored.envelope["type"])
+    )
+    return _turned(connection, reader, stored, "resume", status, now(), kind="resumed", suspended_until=None)
+
+
+def lapse(connection: Connection, reader: Reader, reference: str) -> None:
+    """Withdraws a message whose suspension ran out (RPD-81); the reader acts for its owner."""
+    stored = _locked(connection, reader, reference)
+    _turned(connection, reader, stored, "lapse", "withdrawn", now(), suspended_until=None)
+
+
+def expire(connection: Connection, reader: Reader, reference: str) -> None:
+    """Removes a message whose time ran out, as its owner would (RPD-51); the reader acts for its owner."""
+    _remove(connection, reader, _locked(connection, reader, reference), "expire")
+
+
+def hindrances(
+    connection: Connection,
+    bundle: Bundle,
+    reader: Reader,
+    message: Mapping[str, Any],
+    message_type: str,
+    amended: str | None = None,
+) -> list[Fault]:
+    """What the schema cannot say against a message before it is sent; `amended` is the one it changes."""
+    target = _target(connection, bundle, reader, message_type, message, lock=False)
+    stored = find(connection, reader, amended) if amended else None
+    return objections(bundle, reader, message_type, message, target, stored, retention.today())
+
+
+def requests(connection: Connection, reader: Reader, reference: str) -> list[search.Hit]:
+    """The requests about a message that the reader may see, the newest first."""
+    message = database.message
+    rows = connection.execute(
+        select(*search.HIT_COLUMNS)
+        .where(message.c.concerns == reference, access.visible(reader))
+        .order_by(message.c.recorded_at.desc(), message.c.reference)
+    )
+    return [search.hit(reader, tuple(row)) for row in rows]
 
 
 def find(connection: Connection, reader: Reader, reference: str) -> Stored | None:
@@ -203,11 +286,12 @@ def find(connection: Connection, reader: Reader, reference: str) -> Stored | Non
     if row is None:
         return None
     envelope = {column.name: _plain(row[column.name]) for column in COLUMNS}
+    seen = restriction.redacted(orjson.loads(row["body"]), reader, envelope["owner"])
     return Stored(
         row["id"],
         envelope,
-        orjson.loads(row["body"]),
-        entity_tag(envelope["version"], envelope["status"], row["body"].encode()),
+        seen,
+        entity_tag(envelope["version"], envelope["status"], canonical(seen)),
         _audience_of(connection, row["id"]),
     )
 
@@ -218,8 +302,27 @@ def sent_with(connection: Connection, reader: Reader, key: str) -> str | None:
     return connection.scalar(
         select(message.c.reference)
         .join(claim, claim.c.message_id == message.c.id)
-        .where(claim.c.bureau == reader.bureau, claim.c.key == key)
+        .where(claim.c.bureau == reader.bureau, claim.c.key == key, access.visible(reader))
     )
+
+
+def as_listed(bundle: Bundle, message_type: str, message: dict[str, Any]) -> dict[str, Any]:
+    """The columns of `message` that say what a list calls it."""
+    seen_by_all = restriction.open_part(message)
+    hidden = withheld(bundle, message_type, message, seen_by_all)
+    return {
+        "headline": headline(bundle, message_type, seen_by_all),
+        "withheld": hidden and hidden.reason,
+        "withheld_until": hidden and hidden.until and hidden.until.isoformat(),
+    }
+
+
+def is_past(bundle: Bundle, stored: Stored) -> bool:
+    """Whether a message can no longer be changed: it has ended, or is a request that has taken effect."""
+    envelope = stored.envelope
+    if effects.of(bundle, envelope["type"]) in ("none", "add"):
+        return envelope["status"] in ENDED
+    return envelope["status"] not in ("processing", "returned")
 
 
 def canonical(message: Mapping[str, Any]) -> bytes:
@@ -228,7 +331,7 @@ def canonical(message: Mapping[str, Any]) -> bytes:
 
 
 def entity_tag(version: int, status: str, body: bytes) -> str:
-    """The entity tag of a version in a status."""
+    """The entity tag of a version in a status: of the body that its reader sees, and of nothing else."""
     return f'"{version}-{status}-{sha256(body).hexdigest()[:12]}"'
 
 
@@ -241,13 +344,39 @@ def type_of(bundle: Bundle, message: Mapping[str, Any], given: str | None = None
 
 
 def _first_status(bundle: Bundle, message_type: str) -> str:
-    return "processing" if bundle.messages[message_type]["routing"] == "publication" else "sent"
+    return _FIRST_STATUS[bundle.messages[message_type]["routing"]]
+
+
+def _must_stand(message_type: str, found: list[Fault]) -> None:
+    if found:
+        raise Problem(422, "invalid", faults=found, message_type=message_type)
+
+
+def _target(
+    connection: Connection,
+    bundle: Bundle,
+    reader: Reader,
+    message_type: str,
+    message: Mapping[str, Any],
+    *,
+    lock: bool = True,
+) -> Stored | None:
+    """The message that a request concerns, if it is a request and its sender sees that message."""
+    reference = message.get(effects.CONCERNS[1:])
+    if effects.of(bundle, message_type) == "none" or not isinstance(reference, str):
+        return None
+    if not (reference.isascii() and reference.isprintable()):
+        return None
+    if lock:
+        _lock(connection, reader, reference)
+    return find(connection, reader, reference)
 
 
 def _new_reference(connection: Connection) -> str:
     """A reference that nobody can guess, nor count messages by."""
     while True:
-        reference = f"{datetime.now(UTC).year}-{''.join(secrets.choice(ALPHABET) for _ in range(8))}"
+        drawn = "".join(ALPHABET[byte % 32] for byte in secrets.token_bytes(8))
+        reference = f"{datetime.now(UTC).year}-{drawn}"
         if _reference_taken.run(connection, (reference, reference)).fetchone() is None:
             return reference
 
@@ -268,11 +397,11 @@ def _at(message: Mapping[str, Any], tokens: tuple[str, ...]) -> Any:
 
 
 def _audience_rows(message_id: str, message: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Who may see it. A code is compared in capitals, so that hidden from `fr` is hidden from FR."""
+    """Who may see it."""
     rows: dict[tuple[str, str, str], None] = {}
     for part, tokens in _AUDIENCE:
         for bureau in _at(message, tokens) or ():
-            rows[message_id, part, str(bureau).strip().upper()[: database.AUDIENCE_WIDTH]] = None
+            rows[message_id, part, code(bureau)[: database.AUDIENCE_WIDTH]] = None
     return list(rows)
 
 
@@ -292,42 +421,202 @@ def _write_parts(
     reader: Reader,
     receipt: Receipt,
     message_type: str,
-    message: Mapping[str, Any],
+    message: dict[str, Any],
     body: bytes,
     at: str,
 ) -> None:
     """All that follows from a message: its audience, its revision, rows, identifiers and search text."""
     message_id = receipt.message_id
-    _insert_audience.run_many(connection, _audience_rows(message_id, message))
+    audience = _audience_rows(message_id, message)
+    if effects.is_private(bundle, message_type):
+        own = (message_id, "restricted_to", reader.bureau)
+        audience = [own, *(row for row in audience if row[1] == "hidden_from_entities")]
+    _insert_audience.run_many(connection, audience)
     _insert_revision.run(
         connection, (message_id, receipt.version, body.decode(), reader.actor, reader.bureau, at)
     )
     met = walk(bundle, message_type, message)
+    seen_by_all = restriction.open_part(message)
+    found = met if seen_by_all is message else walk(bundle, message_type, seen_by_all)
     projection.write(connection, bundle, message_id, met)
-    threads.write(connection, message_id, met)
-    search.write(connection, message_id, met)
+    threads.write(connection, message_id, found)
+    search.write(connection, message_id, found)
+    files.tie(connection, message_id, met)
 
 
-def _conclude(
+def _write_version(
+    connection: Connection,
+    bundle: Bundle,
+    reader: Reader,
+    stored: Stored,
+    message: dict[str, Any],
+    envelope: Mapping[str, Any],
+    at: str,
+) -> Receipt:
+    """Writes the next version of a message; the rest of its envelope stays as it is."""
+    kind, body, taken = stored.envelope["type"], canonical(message), _from_message(message)
+    known = {
+        **stored.envelope,
+        "version": stored.envelope["version"] + 1,
+        "updated_at": at,
+        **taken,
+        **as_listed(bundle, kind, message),
+        **envelope,
+    }
+    since = known["extended_at"] or known["recorded_at"]
+    known["expires_at"] = retention.last_day(bundle, kind, since, taken[REVIEW_DATE])
+    _amend_message.run(connection, (*[known[name] for name in _AMENDED], stored.id))
+    projection.erase(connection, bundle, stored.id)
+    threads.erase(connection, stored.id)
+    _delete_audience.run(connection, (stored.id,))
+    untied = files.untie(connection, stored.id)
+    version, status = known["version"], known["status"]
+    receipt = Receipt(known["reference"], version, status, entity_tag(version, status, body), stored.id)
+    _write_parts(connection, bundle, reader, receipt, kind, message, body, at)
+    files.release(connection, known["owner"], untied)
+    return receipt
+
+
+def _bear(
+    connection: Connection,
+    bundle: Bundle,
+    reader: Reader,
+    target: Stored,
+    message_type: str,
+    request: Mapping[str, Any],
+    reference: str,
+    at: str,
+) -> list[News]:
+    """Lets a request take its effect on the message that it concerns; the news of that, yet to be told."""
+    change = effects.change(bundle, message_type, request, at)
+    concerned = target.envelope["reference"]
+    news = [News(change.news, concerned, target.id, _sight(connection, target))]
+    if change.status is not None:
+        news += [one for one in _followed(connection, target) if one.reference != reference]
+        _update_message(connection, target, at, status=change.status, **change.envelope)
+    if change.fields:
+        message = {**_whole(connection, target), **change.fields}
+        _write_version(connection, bundle, reader, target, message, change.envelope, at)
+    _insert_step.run(connection, (target.id, at, change.news, reader.actor, reader.bureau, reference))
+    audit.note(connection, reader, effects.of(bundle, message_type), concerned, type=target.envelope["type"])
+    return news
+
+
+def _whole(connection: Connection, stored: Stored) -> dict[str, Any]:
+    """What the owner said, of a message that a reader may see only in part."""
+    revision = database.revision
+    body = select(revision.c.body).where(
+        revision.c.message_id == stored.id, revision.c.version == stored.envelope["version"]
+    )
+    said: dict[str, Any] = orjson.loads(connection.scalar(body) or b"{}")
+    return said
+
+
+def _turned(
     connection: Connection,
     reader: Reader,
+    stored: Stored,
     action: str,
-    news: str,
-    receipt: Receipt,
-    message_type: str,
+    status: str,
     at: str,
-) -> None:
-    audit.note(connection, reader, action, receipt.reference, type=message_type, version=receipt.version)
-    _announce(connection, at, news, receipt.reference, receipt.message_id)
+    news: list[News] | None = None,
+    *,
+    kind: str = "",
+    **columns: str | None,
+) -> Receipt:
+    """A message in a new status, noted and told; `kind` is the news of it, else the status itself."""
+    reference, version = stored.envelope["reference"], stored.envelope["version"]
+    told = [*(news or ()), News(kind or status, reference, stored.id, _sight(connection, stored))]
+    if status in SET_ASIDE:
+        told += _followed(connection, stored)
+    _update_message(connection, stored, at, status=status, **columns)
+    _insert_step.run(connection, (stored.id, at, kind or status, reader.actor, reader.bureau, None))
+    audit.note(connection, reader, action, reference, type=stored.envelope["type"], version=version)
+    _announce(connection, at, told)
+    etag = entity_tag(version, status, canonical(stored.message))
+    return Receipt(reference, version, status, etag, stored.id)
 
 
-def _announce(
-    connection: Connection, at: str, news: str, reference: str, message_id: str, seen_by: str | None = None
-) -> None:
+def _remove(connection: Connection, reader: Reader, stored: Stored, action: str) -> None:
+    """Removes a message and what its owner added to it; of others' requests only the reference stays."""
+    at, message, owner = now(), database.message, stored.envelope["owner"]
+    own = select(message.c.reference).where(
+        message.c.concerns == stored.envelope["reference"], message.c.owner == owner
+    )
+    found = [find(connection, reader, reference) for reference in connection.scalars(own).all()]
+    news = []
+    for gone in (*filter(None, found), stored):
+        envelope = gone.envelope
+        news.append(News("deleted", envelope["reference"], gone.id, _sight(connection, gone)))
+        threads.erase(connection, gone.id)
+        search.erase(connection, gone.id)
+        untied = files.untie(connection, gone.id)
+        _delete_message.run(connection, (gone.id,))
+        files.release(connection, owner, untied)
+        _insert_tombstone.run(
+            connection, (envelope["reference"], envelope["type"], owner, at, envelope["version"])
+        )
+        audit.note(
+            connection,
+            reader,
+            action,
+            envelope["reference"],
+            type=envelope["type"],
+            version=envelope["version"],
+        )
+    _announce(connection, at, news)
+
+
+def _update_message(connection: Connection, stored: Stored, at: str, **columns: str | None) -> None:
+    table = database.message
+    connection.execute(update(table).where(table.c.id == stored.id).values(updated_at=at, **_dated(columns)))
+
+
+def _dated(columns: Mapping[str, str | None]) -> dict[str, Any]:
+    """Columns as SQLAlchemy takes them: a day is a date."""
+    days = {column.name for column in COLUMNS if column.type == "date"}
+    return {
+        name: date.fromisoformat(value) if name in days and value else value
+        for name, value in columns.items()
+    }
+
+
+def _sight(connection: Connection, stored: Stored) -> str:
+    """Who can see a message, as `access.could_see` takes it."""
+    sight = _seen(stored.envelope, stored.audience)
+    if stored.envelope["concerns"]:
+        sight["concerned"] = _concerned(connection, stored.envelope["concerns"])
+    return orjson.dumps(sight).decode()
+
+
+def _seen(envelope: Mapping[str, Any], parts: dict[str, list[str]]) -> dict[str, Any]:
+    return {"owner": envelope["owner"], "status": envelope["status"], "parts": parts}
+
+
+def _concerned(connection: Connection, reference: str) -> dict[str, Any]:
+    """Who can see the message that a request concerns; once that is gone, nobody."""
+    message = database.message
+    row = connection.execute(select(message).where(message.c.reference == reference)).mappings().first()
+    return _seen(dict(row), _audience_of(connection, row["id"])) if row else _seen(_GONE, {})
+
+
+def _followed(connection: Connection, stored: Stored) -> list[News]:
+    """That the requests about a message may have gone out of sight with it, told to who could see them."""
+    message, concerned = database.message, _seen(stored.envelope, stored.audience)
+    rows = connection.execute(select(message).where(message.c.concerns == stored.envelope["reference"]))
+    return [
+        News("removed", row["reference"], row["id"], orjson.dumps(sight).decode())
+        for row in map(dict, rows.mappings().all())
+        for sight in [_seen(row, _audience_of(connection, row["id"])) | {"concerned": concerned}]
+    ]
+
+
+def _announce(connection: Connection, at: str, news: list[News]) -> None:
     """Puts news in the outbox, as the last thing: on PostgreSQL its numbers must follow the commits."""
     if connection.dialect.name == "postgresql":
         database.cursor(connection).execute("SELECT pg_advisory_xact_lock(hashtext('ilink outbox'))")
-    _insert_outbox.run(connection, (at, news, reference, message_id, seen_by))
+    rows = [(at, one.kind, one.reference, one.message_id, one.seen_by) for one in news]
+    _insert_outbox.run_many(connection, rows)
 
 
 def _replay(connection: Connection, reader: Reader, key: str, body: bytes) -> Receipt:
@@ -366,14 +655,18 @@ def _to_review(connection: Connection, reader: Reader, reference: str, given: st
 
 
 def _locked(connection: Connection, reader: Reader, reference: str) -> Stored:
-    message = database.message
-    connection.execute(
-        select(message.c.id).where(message.c.reference == reference, access.visible(reader)).with_for_update()
-    )
+    _lock(connection, reader, reference)
     stored = find(connection, reader, reference)
     if stored is None:
         raise Problem(404, "not_found")
     return stored
+
+
+def _lock(connection: Connection, reader: Reader, reference: str) -> None:
+    message = database.message
+    connection.execute(
+        select(message.c.id).where(message.c.reference == reference, access.visible(reader)).with_for_update()
+    )
 
 
 def _must_match(stored: Stored, given: str) -> None:
@@ -381,23 +674,3 @@ def _must_match(stored: Stored, given: str) -> None:
         raise Problem(428, "precondition_required")
     if given != stored.etag:
         raise Problem(412, "stale")
-
-
-def _reviewed(
-    connection: Connection, reader: Reader, stored: Stored, action: str, status: str, **more: str
-) -> Receipt:
-    at, version = now(), stored.envelope["version"]
-    connection.execute(
-        update(database.message)
-        .where(database.message.c.id == stored.id)
-        .values(status=status, updated_at=at, **more)
-    )
-    receipt = Receipt(
-        stored.envelope["reference"],
-        version,
-        status,
-        entity_tag(version, status, canonical(stored.message)),
-        stored.id,
-    )
-    _conclude(connection, reader, action, status, receipt, stored.envelope["type"], at)
-    return receipt

@@ -9,25 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from sqlalchemy import Connection, func, select
 
 from ilink_runtime.access import Reader, visible
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.canonical import FORMS
-from ilink_runtime.database import Statement, identifier, message, occurrence
-from ilink_runtime.search import HIT_COLUMNS, Hit
-from ilink_runtime.values import Object, Walked
+from ilink_runtime.database import Statement, identifier, message, occurrence, pipeline
+from ilink_runtime.search import HIT_COLUMNS, Hit, hit
+from ilink_runtime.values import Object, Walked, is_innocent
 
 #: A value in more messages than these says little of any two of them.
 HUB = 20
 
 _STRENGTHS = ("strong", "weak")
 
-#: As many identifiers go into one statement; a message has seldom more.
-BATCH = 500
-
+# Rows one by one: of a statement with many rows SQLite keeps what takes half of it back.
+_NAME = Statement("INSERT INTO identifier (kind, canonical) VALUES (?, ?) ON CONFLICT DO NOTHING")
+_STAND = Statement(
+    "INSERT INTO occurrence (identifier_id, message_id, path)"
+    " VALUES ((SELECT id FROM identifier WHERE kind = ? AND canonical = ?), ?, ?) ON CONFLICT DO NOTHING"
+)
 _PLACES = Statement("SELECT DISTINCT identifier_id FROM occurrence WHERE message_id = ?")
 _LEAVE = Statement("DELETE FROM occurrence WHERE message_id = ?")
 _FORGET = Statement(
@@ -43,17 +45,22 @@ _ALONE = "SELECT pg_advisory_xact_lock(hashtext('identifier'))"
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another message with the value, and where it stands there."""
+    """Another message with the value, and where it stands there.
+
+    It is misused when it is only an innocent person's there, whose identity another one used.
+    """
 
     hit: Hit
     paths: list[str]
+    misused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
     """A value that other messages have too; `count` is of all that the reader may see, this one included.
 
-    Of a hub only the newest other messages are listed.
+    Of a hub only the newest other messages are listed. Places count what everybody may see of a message.
+    It is misused when it is only an innocent person's in this message.
     """
 
     kind: str
@@ -63,6 +70,7 @@ class Thread:
     others: list[Other]
     hub: bool
     count: int
+    misused: bool = False
 
 
 def write(connection: Connection, message_id: str, met: Walked) -> None:
@@ -71,11 +79,9 @@ def write(connection: Connection, message_id: str, met: Walked) -> None:
     if not places:
         return
     _lock(connection, _TOGETHER)
-    for start in range(0, len(places), BATCH):
-        batch = places[start : start + BATCH]
-        name, place = _statements(len(batch))
-        name.run(connection, [value for kind, canonical, _ in batch for value in (kind, canonical)])
-        place.run(connection, [message_id, *(value for row in batch for value in row)])
+    with pipeline(connection):
+        _NAME.run_many(connection, [(kind, canonical) for kind, canonical, _ in places])
+        _STAND.run_many(connection, [(kind, canonical, message_id, path) for kind, canonical, path in places])
 
 
 def erase(connection: Connection, message_id: str) -> None:
@@ -91,7 +97,7 @@ def of(connection: Connection, bundle: Bundle, reader: Reader, message_id: str) 
     here = _here(connection, bundle, reader, message_id)
     counts = _counts(connection, reader, list(here))
     shared = [known for known, number in counts.items() if number > 1]
-    others = _others(connection, reader, message_id, shared)
+    others = _others(connection, bundle, reader, message_id, shared)
     threads = [
         Thread(
             kind,
@@ -101,25 +107,12 @@ def of(connection: Connection, bundle: Bundle, reader: Reader, message_id: str) 
             others[known],
             hub=counts[known] > HUB,
             count=counts[known],
+            misused=misused,
         )
         for known in shared
-        for kind, canonical, paths in [here[known]]
+        for kind, canonical, paths, misused in [here[known]]
     ]
     return sorted(threads, key=lambda t: (_STRENGTHS.index(t.strength), t.hub, t.count, t.kind, t.canonical))
-
-
-@cache
-def _statements(number: int) -> tuple[Statement, Statement]:
-    """Two statements for so many identifiers: one that knows them, one that says where they stand."""
-    names, places = ", ".join(["(?, ?)"] * number), ", ".join(["(?, ?, ?)"] * number)
-    return (
-        Statement(f"INSERT INTO identifier (kind, canonical) VALUES {names} ON CONFLICT DO NOTHING"),
-        Statement(
-            "INSERT INTO occurrence (identifier_id, message_id, path)"
-            f" SELECT identifier.id, ?, column3 FROM (VALUES {places}) AS place"
-            " JOIN identifier ON kind = column1 AND canonical = column2 WHERE true ON CONFLICT DO NOTHING"
-        ),
-    )
 
 
 def identifiers(met: Walked) -> Iterator[tuple[str, str, str]]:
@@ -141,19 +134,21 @@ def _strength(bundle: Bundle, kind: str) -> str:
 
 def _here(
     connection: Connection, bundle: Bundle, reader: Reader, message_id: str
-) -> dict[int, tuple[str, str, list[str]]]:
-    """The identifiers of the message, with the paths at which each stands."""
+) -> dict[int, tuple[str, str, list[str], bool]]:
+    """The identifiers of the message: the paths at which each stands, and whether all are misused ones."""
     rows = connection.execute(
-        select(identifier.c.id, identifier.c.kind, identifier.c.canonical, occurrence.c.path)
+        select(identifier.c.id, identifier.c.kind, identifier.c.canonical, occurrence.c.path, message.c.type)
         .join_from(occurrence, identifier)
         .join(message, message.c.id == occurrence.c.message_id)
         .where(message.c.id == message_id, visible(reader))
         .order_by(occurrence.c.path)
     )
-    here: dict[int, tuple[str, str, list[str]]] = {}
-    for known, kind, canonical, path in rows:
+    here: dict[int, tuple[str, str, list[str], bool]] = {}
+    for known, kind, canonical, path, message_type in rows:
         if _strength(bundle, kind) in _STRENGTHS:
-            here.setdefault(known, (kind, canonical, []))[2].append(path)
+            paths, misused = here[known][2:] if known in here else ([], True)
+            misused = misused and is_innocent(bundle, message_type, path)
+            here[known] = (kind, canonical, [*paths, path], misused)
     return here
 
 
@@ -169,7 +164,7 @@ def _counts(connection: Connection, reader: Reader, known: list[int]) -> dict[in
 
 
 def _others(
-    connection: Connection, reader: Reader, message_id: str, known: list[int]
+    connection: Connection, bundle: Bundle, reader: Reader, message_id: str, known: list[int]
 ) -> dict[int, list[Other]]:
     """For each identifier the newest other messages, with the paths at which it stands there."""
     newest = func.dense_rank().over(
@@ -185,10 +180,13 @@ def _others(
     listed = select(places).where(places.c.rank <= HUB)
     for row in connection.execute(listed.order_by(places.c.identifier_id, places.c.rank, places.c.path)):
         number, path, _, *columns = tuple(row)
-        hit, found = Hit(*columns), others[number]
-        if not found or found[-1].hit != hit:
-            found.append(Other(hit, []))
-        found[-1].paths.append(path)
+        found, listed_as = others[number], hit(reader, columns)
+        paths, misused = [], True
+        if found and found[-1].hit == listed_as:
+            last = found.pop()
+            paths, misused = last.paths, last.misused
+        misused = misused and is_innocent(bundle, listed_as.type, path)
+        found.append(Other(listed_as, [*paths, path], misused))
     return others
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Index,
     Inspector,
     Integer,
+    String,
     Table,
     and_,
     delete,
@@ -32,14 +33,19 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateColumn, CreateIndex
 from sqlalchemy.types import TypeEngine
 
-from ilink_runtime import database, projection, search, threads
+from ilink_runtime import database, projection, restriction, retention, search, submission, threads
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.database import now
+from ilink_runtime.database import Statement, now
+from ilink_runtime.envelope import REVIEW_DATE
+from ilink_runtime.projection import fit_date
 from ilink_runtime.values import walk
 
 #: To be raised when the runtime itself makes other rows, canonical forms or search text of the same message.
-TREATMENT = 1
+TREATMENT = 2
 BATCH = 200
+
+_relist = Statement("UPDATE message SET headline = ?, withheld = ?, withheld_until = ? WHERE id = ?")
+_set_last_day = Statement("UPDATE message SET expires_at = ? WHERE id = ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class Differences:
     tables: tuple[Table, ...] = ()
     columns: tuple[Column[Any], ...] = ()
     retyped: tuple[Column[Any], ...] = ()
+    widened: tuple[Column[Any], ...] = ()
     indexes: tuple[Index, ...] = ()
     left: tuple[str, ...] = ()  # in the database, no longer in the standard
     treatment: bool = False  # rows, identifiers or search text are made otherwise now
@@ -56,7 +63,9 @@ class Differences:
     @property
     def outdated(self) -> bool:
         """Whether the database has to be upgraded before it is served."""
-        return bool(self.tables or self.columns or self.retyped or self.indexes or self.treatment)
+        return bool(
+            self.tables or self.columns or self.retyped or self.widened or self.indexes or self.treatment
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,7 @@ def differences(engine: Engine, bundle: Bundle) -> Differences:
             tables=tuple(table for table in wanted if table.name not in names),
             columns=tuple(column for table in present for column in _missing_columns(found, table)),
             retyped=tuple(column for table in present for column in _retyped(found, bundle, table)),
+            widened=tuple(column for table in present for column in _narrow(found, table)),
             indexes=tuple(index for table in present for index in _missing_indexes(found, table)),
             left=tuple(_left(found, bundle, names)),
             treatment=stored != treatment(bundle),
@@ -117,7 +127,7 @@ def upgrade(engine: Engine, bundle: Bundle) -> Report:
 
 
 def project_anew(engine: Engine, bundle: Bundle) -> tuple[int, tuple[str, ...]]:
-    """Makes the rows, identifiers and search text of all messages from their revisions, in batches."""
+    """Makes the rows, identifiers, search text and last days of all messages anew, in batches."""
     count, after = 0, ""
     unknown: set[str] = set()
     while True:
@@ -127,7 +137,11 @@ def project_anew(engine: Engine, bundle: Bundle) -> tuple[int, tuple[str, ...]]:
                 if row.type not in bundle.messages:
                     unknown.add(row.type)
                     continue
-                _project(connection, bundle, row.id, row.type, orjson.loads(row.body))
+                body = orjson.loads(row.body)
+                _project(connection, bundle, row.id, row.type, body)
+                since = row.extended_at or row.recorded_at
+                last = retention.last_day(bundle, row.type, since, fit_date(body.get(REVIEW_DATE)))
+                _set_last_day.run(connection, (last, row.id))
                 count += 1
         if not rows:
             return count, tuple(sorted(unknown))
@@ -135,13 +149,17 @@ def project_anew(engine: Engine, bundle: Bundle) -> tuple[int, tuple[str, ...]]:
 
 
 def treatment(bundle: Bundle) -> str:
-    """A hash of all that shapes rows, identifiers and search text; labels and forms are not in it."""
+    """A hash of all that shapes rows, identifiers, search text and last days; labels and forms do not."""
     classes = {
         name: [
             node["ancestors"],
             node["thread"],
             node["canonical"],
-            [[slot["name"], slot["kind"], slot["range"], slot["multivalued"]] for slot in node["slots"]],
+            node.get("innocent", False),
+            [
+                [slot["name"], slot["kind"], slot["range"], slot["multivalued"], slot.get("masked_under_age")]
+                for slot in node["slots"]
+            ],
         ]
         for name, node in bundle.standard["classes"].items()
     }
@@ -149,19 +167,23 @@ def treatment(bundle: Bundle) -> str:
         name: [node["canonical"], node["thread"], node["search"]]
         for name, node in bundle.standard["types"].items()
     }
-    parts = [TREATMENT, classes, types, list(bundle.tables)]
+    masked = {name: sorted(codes) for name, codes in bundle.masked_codes.items()}
+    heads = {name: node["headline"] for name, node in bundle.messages.items()}
+    kept = {name: node.get("retention") for name, node in bundle.messages.items()}
+    parts = [TREATMENT, classes, types, kept, list(bundle.tables), masked, heads]
     return sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _project(
     connection: Connection, bundle: Bundle, message_id: str, message_type: str, message: dict[str, Any]
 ) -> None:
-    met = walk(bundle, message_type, message)
+    found = walk(bundle, message_type, restriction.open_part(message))
     projection.erase(connection, bundle, message_id)
-    projection.write(connection, bundle, message_id, met)
+    projection.write(connection, bundle, message_id, walk(bundle, message_type, message))
     threads.erase(connection, message_id)
-    threads.write(connection, message_id, met)
-    search.write(connection, message_id, met)
+    threads.write(connection, message_id, found)
+    search.write(connection, message_id, found)
+    _relist.run(connection, (*submission.as_listed(bundle, message_type, message).values(), message_id))
 
 
 def _bodies(connection: Connection, after: str) -> list[Any]:
@@ -169,7 +191,9 @@ def _bodies(connection: Connection, after: str) -> list[Any]:
     current = and_(revision.c.message_id == message.c.id, revision.c.version == message.c.version)
     return list(
         connection.execute(
-            select(message.c.id, message.c.type, revision.c.body)
+            select(
+                message.c.id, message.c.type, message.c.recorded_at, message.c.extended_at, revision.c.body
+            )
             .join(revision, current)
             .where(message.c.id > after)
             .order_by(message.c.id)
@@ -188,6 +212,10 @@ def _apply(connection: Connection, bundle: Bundle, found: Differences) -> Iterat
         written = CreateColumn(column).compile(dialect=connection.dialect)
         connection.exec_driver_sql(f'ALTER TABLE "{column.table.name}" ADD COLUMN {written}')
         yield f"{column.table.name}.{column.name}"
+    for column in found.widened:
+        holder, wider = column.table.name, column.type.compile(connection.dialect)
+        connection.exec_driver_sql(f'ALTER TABLE "{holder}" ALTER COLUMN "{column.name}" TYPE {wider}')
+        yield f"{holder}.{column.name}"
     present = set(inspect(connection).get_table_names())
     for table in projection.metadata(bundle).sorted_tables:
         if table.name in present:
@@ -222,6 +250,22 @@ def _retyped(found: Inspector, bundle: Bundle, table: Table) -> list[Column[Any]
         column
         for column in table.columns
         if column.name in types and _family(types[column.name]) != _family(column.type)
+    ]
+
+
+def _narrow(found: Inspector, table: Table) -> list[Column[Any]]:
+    """Columns for shorter texts than are stored now; SQLite holds nobody to a length."""
+    if found.dialect.name == "sqlite":
+        return []
+    lengths = {
+        column["name"]: getattr(column["type"], "length", None) for column in found.get_columns(table.name)
+    }
+    return [
+        column
+        for column in table.columns
+        if isinstance(column.type, String)
+        and (length := lengths.get(column.name)) is not None
+        and length < (column.type.length or 0)
     ]
 
 

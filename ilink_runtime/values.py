@@ -51,6 +51,18 @@ def class_of(bundle: Bundle, declared: str, value: Mapping[str, Any]) -> ClassPl
     return bundle.classes[declared]
 
 
+def is_innocent(bundle: Bundle, message_type: str, path: str) -> bool:
+    """Whether a place in a message lies in an object that describes somebody innocent."""
+    place = bundle.classes.get(message_type)
+    for token in path.split("/")[1:]:
+        slot = place.slots.get(token) if place else None
+        if slot is not None:
+            place = bundle.classes.get(slot.range)
+            if place is not None and place.innocent:
+                return True
+    return False
+
+
 def walk(bundle: Bundle, message_type: str, message: Mapping[str, Any]) -> Walked:
     """Every object and scalar of a message, outer before inner.
 

@@ -1,9 +1,9 @@
 """The store: many readers beside one writer, and what a write acknowledged is on disk.
 
 SQLite takes one writer at a time, and a commit waits for the disk. So one thread writes, and
-commits together whatever waits in its queue; each job stands in a savepoint of its own, so that
-one that fails leaves the others whole. Where several came together others are on their way, so it
-waits a moment for them; one who comes alone never waits. PostgreSQL does all this by itself.
+commits together whatever waits in its queue; one job that fails leaves the others whole. Where
+several came together they will come again, so it waits a moment for them; one who comes alone
+never waits. PostgreSQL does all this by itself.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ from ilink_runtime.problems import Problem
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+Outcome = tuple[Any, Exception | None]
 
 BATCH = 64
 WAITING = 1024
 THREADS = 8
 IDLE_SECONDS = 1.0
-GATHER_SECONDS = 0.004
+GLANCES = 10
+GLANCE_SECONDS = 0.001
 
 #: SQLite's codes for "not now": busy, locked, memory, read-only, I/O, full, cannot open, protocol.
 _NOT_NOW = frozenset({5, 6, 7, 8, 10, 13, 14, 15})
@@ -45,7 +47,7 @@ class Store:
         self._writer: SingleWriter | None = None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ilink-store")
         if self.engine.dialect.name == "sqlite":
-            self._writer = SingleWriter(self.engine)
+            self._writer = SingleWriter(open_engine(url))  # its own connection, so that its pages stay known
         else:
             self._reading = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -56,7 +58,10 @@ class Store:
         return _transaction(self._reading, work)
 
     def write(self, work: Work[T]) -> T:
-        """Runs a writing function in one transaction; when this returns, the disk has it."""
+        """Runs a writing function in one transaction; when this returns, the disk has it.
+
+        The function may be run again from the start, so it leaves nothing but rows behind.
+        """
         return self._writing(work).result()
 
     async def aread(self, work: Work[T]) -> T:
@@ -124,22 +129,29 @@ class SingleWriter:
                 self._open = False
                 self._waiting.put(None)
         self._thread.join()
+        self._engine.dispose()
 
     def _run(self) -> None:
-        settled, crowd = True, False
+        settled, crowd = True, 1
         while True:
             try:
                 first = self._waiting.get(timeout=None if settled else IDLE_SECONDS)
             except queue.Empty:
                 settled = self._empty_log()
                 continue
-            if crowd and self._waiting.qsize() < BATCH:
-                sleep(GATHER_SECONDS)
+            self._await(crowd)
             jobs = self._gather(first)
             commit_together(self._engine, [job for job in jobs if job is not None])
-            settled, crowd = False, len(jobs) > 1
+            settled, crowd = False, len(jobs)
             if jobs[-1] is None:
                 return
+
+    def _await(self, crowd: int) -> None:
+        """Waits a moment for the others of a crowd: who was answered together comes again together."""
+        for _glance in range(GLANCES):
+            if self._waiting.qsize() + 1 >= crowd:
+                return
+            sleep(GLANCE_SECONDS)
 
     def _gather(self, first: Job | None) -> list[Job | None]:
         """The first job and all that wait behind it, as many as a commit takes."""
@@ -168,24 +180,49 @@ def commit_together(engine: Engine, jobs: list[Job]) -> None:
     jobs = [job for job in jobs if job.answer.set_running_or_notify_cancel()]
     if not jobs:
         return
-    outcomes: list[tuple[Any, Exception | None]] = []
-    try:
-        with engine.connect() as connection, connection.begin():
-            if len(jobs) == 1:
-                outcomes.append((jobs[0].work(connection), None))
-            else:
-                outcomes.extend(_apart(connection, job.work) for job in jobs)
-            _insist_on_transaction(connection)
-    except Exception as error:
-        outcomes = [(None, _as_problem(engine, error))] * len(jobs)
-    for job, (value, failure) in zip(jobs, outcomes, strict=True):
+    for job, (value, failure) in zip(jobs, _outcomes(engine, [job.work for job in jobs]), strict=True):
         if failure is not None:
             job.answer.set_exception(failure)
         else:
             job.answer.set_result(value)
 
 
-def _apart(connection: Connection, work: Work[T]) -> tuple[T | None, Exception | None]:
+def _outcomes(engine: Engine, works: list[Work[Any]]) -> list[Outcome]:
+    """What became of each: seldom one fails, and then all begin again, each in a savepoint.
+
+    With savepoints from the start SQLite would copy every page that a job touches, and write a piece
+    of the full-text index for each job: that costs nearly as much as the rows.
+    """
+    try:
+        return _committed(engine, works, _whole)
+    except Exception as error:
+        problem = _as_problem(engine, error)
+        if len(works) == 1 or problem is not error:  # it is the database that cannot
+            return [(None, problem)] * len(works)
+    try:
+        return _committed(engine, works, _apart)
+    except Exception as error:
+        return [(None, _as_problem(engine, error))] * len(works)
+
+
+def _committed(
+    engine: Engine, works: list[Work[Any]], run: Callable[[Connection, Work[Any]], Outcome]
+) -> list[Outcome]:
+    """Runs all in one transaction; whatever is raised takes it back."""
+    with engine.connect() as connection, connection.begin():
+        outcomes = []
+        for work in works:
+            outcomes.append(run(connection, work))
+            _insist_on_transaction(connection)
+        return outcomes
+
+
+def _whole(connection: Connection, work: Work[Any]) -> Outcome:
+    """Runs one of several jobs so that its failure is the failure of all."""
+    return work(connection), None
+
+
+def _apart(connection: Connection, work: Work[Any]) -> Outcome:
     """Runs one of several jobs so that its failure takes back only its own rows."""
     driver = cursor(connection)
     driver.execute("SAVEPOINT job")

@@ -57,6 +57,21 @@ def _message(name: str, *more: dict[str, Any]) -> dict[str, Any]:
     )
 
 
+def _treatment(routing: str, **more: str) -> dict[str, str]:
+    return {
+        "family": "",
+        "notice_type": "",
+        "colour": "#5f6368",
+        "routing": routing,
+        "headline": "subject",
+        "retention": "",
+        "effect": "none",
+        "sender": "any",
+        "entered_by": "",
+        "answered_by": "",
+    } | more
+
+
 _CLASSES: dict[str, dict[str, Any]] = {
     "RedNotice": _message("RedNotice"),
     "WantedPersonDiffusion": _message(
@@ -154,20 +169,8 @@ def small_bundle() -> Bundle:
             "version": "1.0.0",
             "languages": ["en", "ar", "es", "fr"],
             "messages": {
-                "RedNotice": {
-                    "notice_type": "red",
-                    "colour": "#b3261e",
-                    "routing": "publication",
-                    "headline": "subject",
-                    "short_title": "Red",
-                },
-                "WantedPersonDiffusion": {
-                    "notice_type": None,
-                    "colour": "#5f6368",
-                    "routing": "direct",
-                    "headline": "subject",
-                    "short_title": "Diffusion",
-                },
+                "RedNotice": _treatment("publication", notice_type="red", short_title="Red"),
+                "WantedPersonDiffusion": _treatment("direct", short_title="Diffusion"),
             },
             "classes": classes,
             "types": types,
@@ -225,8 +228,8 @@ def tables_of(classes: dict[str, dict[str, Any]], types: dict[str, dict[str, Any
 def _column(slot: dict[str, Any], types: dict[str, dict[str, Any]]) -> dict[str, Any]:
     known = types.get(slot["range"])
     if known is None:
-        return {"type": "text", "index": False}
-    return {"type": _COLUMN_TYPES[known["base"]], "index": known["search"] in ("identifier", "name")}
+        return {"type": "text"}
+    return {"type": _COLUMN_TYPES[known["base"]]}
 
 
 def _definitions(classes: dict[str, dict[str, Any]]) -> dict[str, Any]:

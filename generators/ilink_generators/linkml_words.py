@@ -250,7 +250,7 @@ def misshapen(word: str, value: Any, known: frozenset[str]) -> str | None:
 
 
 _TYPE_NOTES = "min_length max_length check check_level canonical thread widget search direction example"
-_CLASS_NOTES = "checks thread canonical widget"
+_CLASS_NOTES = "checks thread canonical widget innocent"
 _MESSAGE_NOTES = (
     "colour notice_type routing headline short_title retention effect sender entered_by answered_by"
 )

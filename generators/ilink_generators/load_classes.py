@@ -62,6 +62,8 @@ class Classes:
             thread=cast(Any, self.files.one_of(node, name, notes.get("thread", "never"), THREADS)),
             canonical=self.files.known(node, name, "canonical form", notes.get("canonical"), FORMS),
             widget=notes.get("widget", "group"),
+            innocent=self.files.one_of(node, name, notes.get("innocent", "false"), ("false", "true"))
+            == "true",
             origin=at(node),
         )
 

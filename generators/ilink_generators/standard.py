@@ -213,7 +213,10 @@ class Treatment:
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class with all its slots, its own and inherited ones, in the order of the form."""
+    """A class with all its slots, its own and inherited ones, in the order of the form.
+
+    An innocent one describes somebody whose identity the subject of a message used (SIS-62).
+    """
 
     name: str
     title: str
@@ -229,6 +232,7 @@ class Class:
     thread: Thread = "never"
     canonical: str | None = None
     widget: str = "group"
+    innocent: bool = False
     origin: Origin = Origin("", 0)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 import orjson
@@ -88,6 +89,18 @@ def number(request: Request, name: str, default: int, largest: int) -> int:
         detail = _("A number in the address is not one, or too large.")
         raise Problem(400, "bad_request", detail, more={"parameter": name})
     return int(text)
+
+
+def day(request: Request, name: str, default: date) -> date:
+    """A day of the query, `2027-05-23`."""
+    text = request.query_params.get(name)
+    if not text:
+        return default
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        detail = _("A day in the address is not one; write it like 2027-05-23.")
+        raise Problem(400, "bad_request", detail, more={"parameter": name}) from None
 
 
 def one_of(request: Request, name: str, values: Collection[str], default: str | None = None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ilink_runtime import __version__
-from ilink_runtime.api.operations import Operation, Parameter
+from ilink_runtime.api.operations import BYTES, Operation, Parameter
 from ilink_runtime.api.ready import PREFIX
 from ilink_runtime.bundle import Bundle
 
@@ -77,7 +77,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "security": [] if operation.public else [{"token": []}, {"session": []}],
     }
     if operation.body:
-        described["requestBody"] = {"required": True, "content": _content(operation.body, "application/json")}
+        content = {BYTES: {}} if operation.body == BYTES else _content(operation.body, "application/json")
+        described["requestBody"] = {"required": True, "content": content}
     return described
 
 
@@ -93,7 +94,9 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 def _answer(status: int, schema: str, media_type: str = "application/json") -> dict[str, Any]:
     described: dict[str, Any] = {"description": _ANSWERED[status]}
-    if "/" in schema:
+    if schema == BYTES:
+        described["content"] = {BYTES: {}}
+    elif "/" in schema:
         described["content"] = {schema: {"schema": TEXT}}
     elif schema:
         described["content"] = _content(schema, media_type)
@@ -140,6 +143,8 @@ def _own(bundle: Bundle) -> dict[str, Any]:
         dict.fromkeys(("reference", "type", "owner", "status", "headline", "updated_at"), TEXT),
         version=COUNT,
         matched={"type": ["string", "null"]},
+        withheld={"type": ["string", "null"]},
+        misused={"type": "boolean"},
         type_label=TEXT,
         status_label=TEXT,
     )
@@ -169,9 +174,15 @@ def _own(bundle: Bundle) -> dict[str, Any]:
             dict.fromkeys(("reference", "type", "owner", "status", "status_label", "alert"), TEXT),
             version=COUNT,
             message=_ref("Message"),
+            files=_list(_ref("File")),
         ),
         "Reason": _object({"reason": TEXT}),
-        "History": _object({"reference": TEXT, "type": TEXT, "revisions": _list(ANYTHING)}),
+        "File": _object({"sha256": TEXT, "media_type": TEXT, "size_bytes": COUNT}),
+        "History": _object(
+            {"reference": TEXT, "type": TEXT, "revisions": _list(ANYTHING), "steps": _list(ANYTHING)}
+        ),
+        "Requests": _object({"reference": TEXT, "requests": _list(ANYTHING)}),
+        "Endings": _object({"total": COUNT, "messages": _list(ANYTHING)}),
         "Threads": _object({"reference": TEXT, "threads": _list(ANYTHING)}),
         "SearchResults": _object({"total": COUNT, "hits": _list(hit), "facets": ANYTHING}),
         "FormList": _object({"forms": _list(ANYTHING), "languages": _list(TEXT)}),

@@ -10,26 +10,41 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ilink_runtime import access, audit, history, signin, submission, threads
+from ilink_runtime import (
+    access,
+    audit,
+    effects,
+    files,
+    history,
+    retention,
+    signin,
+    submission,
+    sweep,
+    threads,
+)
 from ilink_runtime.access import Reader
 from ilink_runtime.api.asking import (
     answer,
+    day,
     has_already,
     if_match,
     message_of,
     not_modified,
     nothing,
+    number,
     object_of,
 )
-from ilink_runtime.api.operations import IF_MATCH, IF_NONE_MATCH, LANG, PURPOSE, Parameter, operation
+from ilink_runtime.api.operations import IF_MATCH, IF_NONE_MATCH, LANG, PURPOSE, Parameter, operation, up_to
 from ilink_runtime.api.ready import PREFIX
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.files import File
 from ilink_runtime.languages import Languages
 from ilink_runtime.levels import Levels
 from ilink_runtime.problem_details import language_of, told
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
-from ilink_runtime.sentences import label
+from ilink_runtime.search import Hit
+from ilink_runtime.sentences import label, without_name
 from ilink_runtime.submission import Receipt, Stored
 from ilink_runtime.validation import Fault, Level
 from ilink_runtime.writer import Store
@@ -54,7 +69,7 @@ _CHANGE = (400, 401, 403, 404, 412, 428, 503)
 async def record(request: Request) -> Response:
     reader = await signin.require_reader(request)
     message_type, message = await message_of(request)
-    faults = judged(request, message_type, message, "record")
+    faults = await admitted(request, reader, message_type, message)
     key, bundle, store = _key(request), _bundle(request), _store(request)
     receipt = await store.awrite(
         lambda c: submission.record(c, bundle, reader, message, key=key, message_type=message_type)
@@ -67,8 +82,38 @@ async def record(request: Request) -> Response:
 
 @operation(
     "GET",
+    "/messages",
+    "One's own messages that will be deleted unless they are extended, the next first.",
+    {200: "Endings"},
+    Parameter("expiring", "Those whose last day is this one or earlier; else within six months."),
+    Parameter("limit", "At most so many.", schema=up_to(100)),
+    Parameter("offset", "After so many.", schema=up_to(100_000)),
+    PURPOSE,
+    LANG,
+    problems=(400, 401, 503),
+)
+async def endings(request: Request) -> Response:
+    reader, bundle, store = await signin.require_purpose(request), _bundle(request), _store(request)
+    until = day(request, "expiring", retention.after(retention.today(), retention.NOTICE))
+    limit, offset = number(request, "limit", 25, 100), number(request, "offset", 0, 100_000)
+    total, found = await store.aread(lambda c: sweep.endings(c, bundle, reader, until, limit, offset))
+    await store.awrite(lambda c: audit.note(c, reader, "endings", hits=total))
+    language = language_of(request)
+    told_endings = [
+        {
+            **asdict(ending),
+            "type_label": bundle.text(f"{ending.type}.title", language),
+            "status_label": status_label(bundle, ending.status, language),
+        }
+        for ending in found
+    ]
+    return answer({"total": total, "messages": told_endings}, language=language)
+
+
+@operation(
+    "GET",
     "/messages/{reference}",
-    "A message as its owner sent it, with what the system knows of it.",
+    "A message, less what its owner keeps from you, with what the system knows of it.",
     {200: "StoredMessage", 304: ""},
     PURPOSE,
     LANG,
@@ -77,13 +122,20 @@ async def record(request: Request) -> Response:
 )
 async def read(request: Request) -> Response:
     reader, store = await signin.require_purpose(request), _store(request)
-    stored = await store.aread(lambda c: _seen(c, reader, request))
+
+    def ask(connection: Connection) -> tuple[Stored, dict[str, File]]:
+        stored = _seen(connection, reader, request)
+        return stored, files.of_message(connection, stored.id)
+
+    stored, held = await store.aread(ask)
     await _note(request, reader, "read")
     headers = {"ETag": stored.etag, "Cache-Control": "no-store"}
     if has_already(request, stored.etag):
         return not_modified(headers)
     language = language_of(request)
-    return answer(shown(request, stored, language), headers=headers, language=language)
+    named = files.named(_bundle(request), stored.envelope["type"], stored.message)
+    found = [asdict(known) for hash_, known in held.items() if hash_ in named]
+    return answer({**shown(request, stored, language), "files": found}, headers=headers, language=language)
 
 
 @operation(
@@ -101,7 +153,7 @@ async def amend(request: Request) -> Response:
     message_type, message = await message_of(request)
     bundle, reference, store = _bundle(request), request.path_params["reference"], _store(request)
     await store.aread(lambda c: _must_be_own(c, reader, request))
-    faults = judged(request, message_type, message, "record")
+    faults = await admitted(request, reader, message_type, message, reference)
     receipt = await store.awrite(
         lambda c: submission.amend(c, bundle, reader, reference, message, etag, message_type=message_type)
     )
@@ -166,9 +218,60 @@ async def send_back(request: Request) -> Response:
 
 
 @operation(
+    "POST",
+    "/messages/{reference}/resume",
+    "Takes up one's own message again that was suspended.",
+    {200: "Receipt"},
+    IF_MATCH,
+    LANG,
+    problems=(*_CHANGE, 409),
+)
+async def resume(request: Request) -> Response:
+    reader, etag, store = await signin.require_reader(request), if_match(request), _store(request)
+    bundle, reference = _bundle(request), request.path_params["reference"]
+    receipt = await store.awrite(lambda c: submission.resume(c, bundle, reader, reference, etag))
+    return _receipt(request, receipt, "", ())
+
+
+@operation(
+    "GET",
+    "/messages/{reference}/requests",
+    "The requests about a message that you may see, newest first: what was added to it, what became of it.",
+    {200: "Requests"},
+    PURPOSE,
+    LANG,
+    problems=(400, 401, 404, 503),
+)
+async def requests(request: Request) -> Response:
+    reader, bundle, store = await signin.require_purpose(request), _bundle(request), _store(request)
+    reference, language = request.path_params["reference"], language_of(request)
+
+    def ask(connection: Connection) -> list[Hit]:
+        _seen(connection, reader, request)
+        return submission.requests(connection, reader, reference)
+
+    found = await store.aread(ask)
+    await _note(request, reader, "requests")
+    told_requests = [
+        {
+            "reference": hit.reference,
+            "type": hit.type,
+            "type_label": bundle.text(f"{hit.type}.title", language),
+            "effect": effects.of(bundle, hit.type),
+            "owner": hit.owner,
+            "status": hit.status,
+            "status_label": status_label(bundle, hit.status, language),
+            "updated_at": hit.updated_at,
+        }
+        for hit in found
+    ]
+    return answer({"reference": reference, "requests": told_requests}, language=language)
+
+
+@operation(
     "GET",
     "/messages/{reference}/history",
-    "The versions of a message, newest first, and what each changed.",
+    "The versions of a message, newest first, what each changed, and what became of the message.",
     {200: "History"},
     PURPOSE,
     LANG,
@@ -178,11 +281,12 @@ async def versions(request: Request) -> Response:
     reader, bundle, store = await signin.require_purpose(request), _bundle(request), _store(request)
     reference, language = request.path_params["reference"], language_of(request)
 
-    def ask(connection: Connection) -> tuple[str, list[history.Revision]]:
+    def ask(connection: Connection) -> tuple[str, list[history.Revision], list[history.Step]]:
         message_type = _seen(connection, reader, request).envelope["type"]
-        return message_type, history.revisions(connection, bundle, reader, reference)
+        revisions = history.revisions(connection, bundle, reader, reference)
+        return message_type, revisions, history.steps(connection, reader, reference)
 
-    message_type, revisions = await store.aread(ask)
+    message_type, revisions, steps = await store.aread(ask)
     await _note(request, reader, "history")
     told_revisions = [
         {
@@ -199,9 +303,13 @@ async def versions(request: Request) -> Response:
         }
         for revision in revisions
     ]
-    return answer(
-        {"reference": reference, "type": message_type, "revisions": told_revisions}, language=language
-    )
+    told_history = {
+        "reference": reference,
+        "type": message_type,
+        "revisions": told_revisions,
+        "steps": [asdict(step) for step in steps],
+    }
+    return answer(told_history, language=language)
 
 
 @operation(
@@ -228,11 +336,34 @@ async def shared(request: Request) -> Response:
             **asdict(thread),
             "label": bundle.text(f"{thread.kind}.title", language),
             "labels": [label(bundle, message_type, path, language) for path in thread.paths],
+            "others": [
+                {**asdict(other), "hit": told_hit(bundle, other.hit, language)} for other in thread.others
+            ],
         }
         for thread in found
     ]
     reference = request.path_params["reference"]
     return answer({"reference": reference, "threads": told_threads}, language=language)
+
+
+async def admitted(
+    request: Request, reader: Reader, message_type: str, message: dict[str, Any], amended: str | None = None
+) -> list[Fault]:
+    """The warnings about a message that is to be stored; Problem `invalid` with all that stands against it.
+
+    What only the database can know is asked here when the message has faults anyway, to say all at once;
+    else it is asked in the transaction that stores it.
+    """
+    levels: Levels = request.app.state.levels
+    hindering = levels.faults(message_type, message, "record")
+    if not hindering:
+        return levels.warnings(message_type, message)
+    bundle, told_paths = _bundle(request), {fault.path for fault in hindering}
+    more = await _store(request).aread(
+        lambda c: submission.hindrances(c, bundle, reader, message, message_type, amended)
+    )
+    hindering += [fault for fault in more if fault.path not in told_paths]
+    raise Problem(422, "invalid", faults=hindering, message_type=message_type)
 
 
 def judged(request: Request, message_type: str, message: Any, level: Level) -> list[Fault]:
@@ -257,6 +388,14 @@ def shown(request: Request, stored: Stored, language: str) -> dict[str, Any]:
         **{name: value for name, value in envelope.items() if value is not None},
         "message": stored.message,
     }
+
+
+def told_hit(bundle: Bundle, hit: Hit, language: str) -> dict[str, Any]:
+    """A message as a list shows it; where its name is withheld, the headline says so."""
+    told_anyhow = asdict(hit)
+    if hit.withheld is None:
+        return told_anyhow
+    return told_anyhow | {"headline": without_name(bundle, hit.withheld, language)}
 
 
 def status_label(bundle: Bundle, status: str, language: str) -> str:

@@ -41,6 +41,9 @@ class Operation:
 #: Every operation, in the order in which the modules that hold them are imported.
 OPERATIONS: list[Operation] = []
 
+#: In place of a schema: any bytes of any media type.
+BYTES = "*/*"
+
 LANG = Parameter("lang", "Language of labels and sentences: en, ar, es, fr.")
 IF_MATCH = Parameter("If-Match", "The ETag of the version that you mean.", "header", required=True)
 IF_NONE_MATCH = Parameter("If-None-Match", "The ETag of the version that you have.", "header")

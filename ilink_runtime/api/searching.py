@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ilink_runtime import audit, feed, search, signin
 from ilink_runtime.api.asking import answer, number, one_of
-from ilink_runtime.api.messages import status_label
+from ilink_runtime.api.messages import status_label, told_hit
 from ilink_runtime.api.operations import LANG, PURPOSE, Parameter, operation, up_to
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.envelope import IN_FORCE, SET_ASIDE
 from ilink_runtime.problem_details import language_of
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
 from ilink_runtime.writer import Store
 
-STATUSES = ("processing", "published", "returned", "sent")
+STATUSES = (*IN_FORCE, *SET_ASIDE)
 _BUREAU = re.compile(r"[A-Z0-9-]{1,8}")
 
 
@@ -50,7 +50,7 @@ async def find(request: Request) -> Response:
         "total": results.total,
         "hits": [
             {
-                **asdict(hit),
+                **told_hit(bundle, hit, language),
                 "type_label": bundle.text(f"{hit.type}.title", language),
                 "status_label": status_label(bundle, hit.status, language),
             }

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from ilink_runtime import database, drafts, people, submission
+from ilink_runtime import database, drafts, files, people, submission
 from ilink_runtime.access import SECRETARIAT, Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import Statement, instant
-from ilink_runtime.demo import bureaus
+from ilink_runtime.demo import bureaus, portraits
+from ilink_runtime.demo.messages import Message
 from ilink_runtime.demo.officers import OFFICERS
 from ilink_runtime.demo.world import Case, world
 
@@ -30,6 +31,7 @@ def load(connection: Connection, bundle: Bundle, seed: int) -> None:
         _send(connection, bundle, case, at - case.age)
     first = OFFICERS[0]
     sender = Reader(first.bureau, f"user:{first.username}", "demonstration")
+    _upload(connection, sender, invented.draft)
     drafts.create(connection, sender, "RedNotice", first.language, invented.draft, bundle.version)
 
 
@@ -61,10 +63,18 @@ def _people(connection: Connection) -> None:
         )
 
 
+def _upload(connection: Connection, sender: Reader, message: Message) -> None:
+    """Stores the drawings that stand for the photographs of a message."""
+    for photograph in message["subject"].get("photographs", ()):
+        drawing = portraits.drawn(photograph["file_name"])
+        files.keep(connection, sender, drawing, files.examine(drawing, portraits.MEDIA_TYPE, len(drawing)))
+
+
 def _send(connection: Connection, bundle: Bundle, case: Case, at: datetime) -> None:
     """Records a message, lets the General Secretariat decide, and dates both back."""
     sender = Reader(case.bureau, "token:demo", "demonstration")
     reviewer = Reader(SECRETARIAT, f"user:{OFFICERS[1].username}", "demonstration", secretariat=True)
+    _upload(connection, sender, case.message)
     receipt = submission.record(connection, bundle, sender, case.message)
     reviewed = case.status in ("published", "returned")
     if case.status == "published":

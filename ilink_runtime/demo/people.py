@@ -6,6 +6,7 @@ from hashlib import sha256
 from random import Random
 from typing import Any
 
+from ilink_runtime.demo import portraits
 from ilink_runtime.demo.bureaus import Bureau
 from ilink_runtime.demo.numbers import Numbers
 from ilink_runtime.demo.sentences import free_text
@@ -90,9 +91,14 @@ def mark(random: Random, bureau: Bureau) -> dict[str, Any]:
 
 
 def photograph(random: Random) -> dict[str, Any]:
-    """A photograph that nobody took."""
+    """A photograph that nobody took: a drawing."""
+    number = random.randrange(10**6)
+    drawing = portraits.draw(number)
     return {
-        **file(random, "photograph", "jpg", "image/jpeg"),
+        "file_name": portraits.file_name(number),
+        "media_type": portraits.MEDIA_TYPE,
+        "size_bytes": len(drawing),
+        "sha256": sha256(drawing).hexdigest(),
         "quality": "good",
         "view": "front",
         "taken_on": str(random.randint(2015, 2025)),
@@ -100,7 +106,7 @@ def photograph(random: Random) -> dict[str, Any]:
 
 
 def file(random: Random, name: str, ending: str, media_type: str) -> dict[str, Any]:
-    """The details of a file; its fingerprint is that of a few invented words."""
+    """The details of a file that is only described; its fingerprint is that of a few invented words."""
     number = random.randrange(10**6)
     return {
         "file_name": f"{name}-{number:06}.{ending}",

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from ilink_runtime.conditions import AnyOf, At, Present
+from ilink_runtime.conditions import All, AnyOf, At, Is, Present
 from ilink_runtime.record import Integer, ModelRule, Record, looks_like, passes, unique
 
 string = str
@@ -25,9 +25,13 @@ NationalReference = Annotated[str, Field(max_length=100)]
 DecisionNumber = Annotated[str, Field(max_length=100)]
 DocumentNumber = Annotated[str, Field(max_length=60)]
 RegisterNumber = Annotated[str, Field(max_length=60)]
+MrzText = Annotated[str, Field(max_length=120)]
+UnReference = Annotated[str, Field(max_length=20), looks_like("^[A-Z]{2,3}[a-z]?\\.[0-9]{1,4}$")]
+InventoryNumber = Annotated[str, Field(max_length=100)]
 PhoneNumber = Annotated[str, Field(max_length=40)]
 OfficePhoneNumber = Annotated[str, Field(max_length=40)]
 Imei = Annotated[str, Field(max_length=30)]
+Imsi = Annotated[str, Field(max_length=30)]
 EmailAddress = Annotated[str, Field(max_length=254)]
 OfficeEmailAddress = Annotated[str, Field(max_length=254)]
 WebAddress = Annotated[str, Field(max_length=2000)]
@@ -35,9 +39,17 @@ OnlineHandle = Annotated[str, Field(max_length=200)]
 Iban = Annotated[str, Field(max_length=60)]
 AccountNumber = Annotated[str, Field(max_length=60)]
 Bic = Annotated[str, Field(max_length=20)]
+CardNumber = Annotated[str, Field(max_length=40)]
+CryptoAddress = Annotated[str, Field(max_length=200)]
+MoneyAmount = Annotated[Integer, Field(ge=0)]
 Vin = Annotated[str, Field(max_length=40)]
 RegistrationPlate = Annotated[str, Field(max_length=40)]
 EngineNumber = Annotated[str, Field(max_length=60)]
+PartNumber = Annotated[str, Field(max_length=60)]
+FirearmNumber = Annotated[str, Field(max_length=60)]
+ImoNumber = Annotated[str, Field(max_length=20)]
+Mmsi = Annotated[str, Field(max_length=20)]
+HullNumber = Annotated[str, Field(max_length=40)]
 Day = Annotated[str, Field(max_length=10), looks_like("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), passes("date")]
 PartialDate = Annotated[
     str,
@@ -47,6 +59,15 @@ PartialDate = Annotated[
 ]
 HeightCm = Annotated[Integer, Field(ge=30, le=280)]
 WeightKg = Annotated[Integer, Field(ge=1, le=400)]
+ToothNumber = Annotated[str, Field(max_length=2), looks_like("^[1-8][1-8]$")]
+AgeYears = Annotated[Integer, Field(ge=0, le=130)]
+LengthCm = Annotated[Integer, Field(ge=0, le=100000)]
+Metres = Annotated[Integer, Field(ge=0, le=1000000)]
+PowerKw = Annotated[Integer, Field(ge=0, le=100000)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+ResolutionNumber = Annotated[Integer, Field(ge=1, le=99999)]
+Percent = Annotated[Integer, Field(ge=0, le=100)]
 Months = Annotated[Integer, Field(ge=0, le=12000)]
 Year = Annotated[Integer, Field(ge=1800, le=2200)]
 FileName = Annotated[str, Field(max_length=255)]
@@ -109,6 +130,116 @@ CaseOutcome = Literal[
     "entered_in_error",
     "other",
 ]
+Sex = Literal["F", "M", "U"]
+PersonStatus = Literal[
+    "convicted",
+    "charged",
+    "suspect",
+    "witness",
+    "victim",
+    "missing",
+    "unidentified",
+    "person_of_interest",
+    "possible_threat",
+    "subject_to_sanctions",
+    "deceased",
+]
+NameKind = Literal[
+    "alias",
+    "name_at_birth",
+    "maiden_name",
+    "married_name",
+    "former_name",
+    "nickname",
+    "transliteration",
+    "patronymic",
+    "religious_name",
+    "false_identity",
+    "stolen_identity",
+]
+NameQuality = Literal["confirmed", "probable", "doubtful"]
+AgeGroup = Literal["adult", "minor", "unknown"]
+WarningMarker = Literal[
+    "armed",
+    "violent",
+    "escaped",
+    "suicide_risk",
+    "public_health_threat",
+    "terrorism_related",
+]
+ThreatBasis = Literal["convictions", "other_grounds"]
+Script = Annotated[str, Field(max_length=64), looks_like("^[A-Z][a-z]{3}$")]
+VehiclePartKind = Literal[
+    "engine",
+    "gearbox",
+    "airbag",
+    "control_unit",
+    "radio",
+    "battery",
+    "catalytic_converter",
+    "body_part",
+    "chassis",
+    "plate",
+    "papers",
+    "other",
+]
+VesselKind = Literal[
+    "motor_boat",
+    "sailing_boat",
+    "yacht",
+    "inflatable",
+    "jet_ski",
+    "fishing",
+    "cargo",
+    "tanker",
+    "passenger",
+    "other",
+]
+EngineKind = Literal["outboard", "inboard", "electric", "vehicle", "other"]
+FirearmKind = Literal[
+    "pistol",
+    "revolver",
+    "rifle",
+    "assault_rifle",
+    "shotgun",
+    "submachine_gun",
+    "machine_gun",
+    "converted",
+    "launcher",
+    "part",
+    "other",
+]
+FirearmAction = Literal["single_shot", "repeating", "semi_automatic", "automatic"]
+CulturalObjectKind = Literal[
+    "painting",
+    "drawing",
+    "sculpture",
+    "icon",
+    "archaeological",
+    "manuscript",
+    "coin",
+    "furniture",
+    "clock",
+    "musical_instrument",
+    "religious",
+    "textile",
+    "ceramic",
+    "jewellery",
+    "weapon",
+    "stamp",
+    "natural",
+    "other",
+]
+DeviceKind = Literal[
+    "phone",
+    "tablet",
+    "computer",
+    "storage",
+    "router",
+    "tracker",
+    "satellite_phone",
+    "other",
+]
 DocumentType = Literal[
     "passport",
     "diplomatic_passport",
@@ -140,6 +271,24 @@ DocumentState = Literal[
     "altered",
     "used_by_other",
 ]
+RealEstateKind = Literal["house", "flat", "land", "commercial", "hotel", "farm", "other"]
+ValuableKind = Literal[
+    "cash",
+    "precious_metal",
+    "jewellery",
+    "art",
+    "securities",
+    "insurance",
+    "loan",
+    "aircraft",
+    "livestock",
+    "other",
+]
+ProceedingsStage = Literal["investigation", "trial", "convicted", "confiscation_ordered"]
+ForfeitureKind = Literal["criminal", "civil"]
+AssetAction = Literal["locate", "identify", "information", "monitor"]
+CryptoAsset = Annotated[str, Field(max_length=64), looks_like("^[A-Z0-9]{2,10}$")]
+CardScheme = Literal["visa", "mastercard", "amex", "unionpay", "jcb", "diners", "prepaid", "fuel", "other"]
 Currency = Annotated[str, Field(max_length=64), looks_like("^[A-Z]{3}$")]
 AddressKind = Literal[
     "home",
@@ -151,6 +300,39 @@ AddressKind = Literal[
     "hiding_place",
     "prison",
     "registered_office",
+    "other",
+]
+RelationKind = Literal[
+    "spouse",
+    "parent",
+    "child",
+    "sibling",
+    "relative",
+    "guardian",
+    "accomplice",
+    "associate",
+    "leader",
+    "employer",
+    "employee",
+    "manager",
+    "owner",
+    "front",
+    "abductor",
+    "last_seen_with",
+    "victim",
+    "witness",
+    "other",
+]
+OrganisationRelation = Literal[
+    "leader",
+    "founder",
+    "manager",
+    "owner",
+    "member",
+    "employee",
+    "financier",
+    "front",
+    "supporter",
     "other",
 ]
 OrganisationKind = Literal[
@@ -198,44 +380,6 @@ VehicleColour = Literal[
     "several",
 ]
 VehicleUse = Literal["owner", "driver", "passenger", "rented", "stolen_by", "unknown"]
-Sex = Literal["F", "M", "U"]
-PersonStatus = Literal[
-    "convicted",
-    "charged",
-    "suspect",
-    "witness",
-    "victim",
-    "missing",
-    "unidentified",
-    "person_of_interest",
-    "possible_threat",
-    "subject_to_sanctions",
-    "deceased",
-]
-NameKind = Literal[
-    "alias",
-    "name_at_birth",
-    "maiden_name",
-    "married_name",
-    "former_name",
-    "nickname",
-    "transliteration",
-    "patronymic",
-    "religious_name",
-    "false_identity",
-    "stolen_identity",
-]
-NameQuality = Literal["confirmed", "probable", "doubtful"]
-AgeGroup = Literal["adult", "minor", "unknown"]
-WarningMarker = Literal[
-    "armed",
-    "violent",
-    "escaped",
-    "suicide_risk",
-    "public_health_threat",
-    "terrorism_related",
-]
-ThreatBasis = Literal["convictions", "other_grounds"]
 EyeColour = Literal["BLA", "BLU", "BLUL", "BRO", "BROD", "BROH", "BROL", "GRE", "GRY", "OTHC", "OTHD", "OTHL"]
 HairColour = Literal[
     "BLA",
@@ -312,7 +456,6 @@ BodyLocation = Literal[
     "right_foot",
     "whole_body",
 ]
-Script = Annotated[str, Field(max_length=64), looks_like("^[A-Z][a-z]{3}$")]
 DecisionKind = Literal[
     "arrest_warrant",
     "european_arrest_warrant",
@@ -368,6 +511,22 @@ ExcludedOffenceCategory = Literal[
     "administrative_law",
     "private_dispute",
 ]
+LossKind = Literal["stolen", "robbed", "embezzled", "lost", "sought"]
+DocumentFraud = Literal["stolen_blank", "stolen", "lost", "revoked", "invalid"]
+TravelDocumentType = Literal[
+    "passport",
+    "diplomatic_passport",
+    "service_passport",
+    "emergency_passport",
+    "refugee_travel_document",
+    "laissez_passer",
+    "seafarer_document",
+    "identity_card",
+    "residence_permit",
+    "visa",
+    "other",
+]
+FirearmFate = Literal["stolen", "lost", "trafficked", "smuggled"]
 ActionRequested = Literal[
     "arrest",
     "provisional_arrest",
@@ -390,6 +549,7 @@ InformationSought = Literal[
     "travel",
     "assets",
 ]
+ConvictionState = Literal["served", "being_served", "not_served", "suspended", "unknown"]
 MissingCase = Literal["missing", "unidentified_living"]
 DisappearanceKind = Literal[
     "runaway",
@@ -401,6 +561,68 @@ DisappearanceKind = Literal[
     "fear_for_life",
     "unknown",
 ]
+BodyState = Literal["fresh", "decomposed", "mummified", "burnt", "skeleton", "parts"]
+BelongingKind = Literal[
+    "clothing",
+    "shoes",
+    "jewellery",
+    "watch",
+    "glasses",
+    "phone",
+    "keys",
+    "papers",
+    "money",
+    "medicine",
+    "implant",
+    "other",
+]
+DentalFindingKind = Literal[
+    "missing_before_death",
+    "missing_after_death",
+    "filling",
+    "crown",
+    "bridge",
+    "implant",
+    "root_filling",
+    "denture",
+    "caries",
+    "broken",
+    "other",
+]
+ThreatKind = Literal["event", "person", "object", "process"]
+Imminence = Literal["imminent", "likely"]
+ThreatObjectKind = Literal[
+    "explosive",
+    "firearm",
+    "disguised_weapon",
+    "parcel",
+    "chemical",
+    "biological",
+    "radioactive",
+    "drug",
+    "counterfeit_medicine",
+    "device",
+    "document",
+    "vehicle",
+    "other",
+]
+InvestigationState = Literal["ongoing", "concluded"]
+MethodInterest = Literal["particular", "complex", "repeated", "several_countries"]
+ConcealmentPlace = Literal[
+    "vehicle",
+    "vessel",
+    "aircraft",
+    "container",
+    "luggage",
+    "clothing",
+    "body",
+    "parcel",
+    "building",
+    "device",
+    "food",
+    "other",
+]
+UnSanction = Literal["assets_freeze", "travel_ban", "arms_embargo"]
 
 
 class FreeText(Record):
@@ -558,10 +780,7 @@ class FieldRestriction(Record):
 class Addendum(Record):
     __doc__ = "Addendum"
 
-    message_type: Literal["Addendum"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
@@ -570,6 +789,9 @@ class Addendum(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    message_type: Literal["Addendum"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
     reason: FreeText | None = Field(default=None, title="Reason")
     addition: FreeText = Field(title="What is new")
@@ -579,10 +801,7 @@ class Addendum(Record):
 class ExtensionRequest(Record):
     __doc__ = "Extension"
 
-    message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
@@ -591,6 +810,9 @@ class ExtensionRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
     reason: FreeText | None = Field(default=None, title="Reason")
     keep_until: Day = Field(title="Keep until")
@@ -601,10 +823,7 @@ class ExtensionRequest(Record):
 class SuspensionRequest(Record):
     __doc__ = "Suspension"
 
-    message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
@@ -613,6 +832,9 @@ class SuspensionRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
     reason: FreeText | None = Field(default=None, title="Reason")
     suspended_until: Day = Field(title="Suspended until")
@@ -621,10 +843,7 @@ class SuspensionRequest(Record):
 class WithdrawalRequest(Record):
     __doc__ = "Withdrawal"
 
-    message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
@@ -633,6 +852,9 @@ class WithdrawalRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
     reason: FreeText | None = Field(default=None, title="Reason")
     outcome: CaseOutcome | None = Field(default=None, title="Why it ends")
@@ -641,10 +863,7 @@ class WithdrawalRequest(Record):
 class CancellationRequest(Record):
     __doc__ = "Cancellation"
 
-    message_type: Literal["CancellationRequest"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
@@ -653,10 +872,53 @@ class CancellationRequest(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    message_type: Literal["CancellationRequest"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     concerns: MessageReference = Field(title="Message that it concerns")
     reason: FreeText | None = Field(default=None, title="Reason")
 
     rules: ClassVar = (ModelRule("cancellation-reason", None, At("reason", Present()), None),)
+
+
+class PersonName(Record):
+    __doc__ = "Other name"
+
+    family_name: PersonNamePart | None = Field(default=None, title="Family name")
+    forename: PersonNamePart | None = Field(default=None, title="Forename")
+    family_name_original: PersonNamePart | None = Field(default=None, title="Family name in original script")
+    forename_original: PersonNamePart | None = Field(default=None, title="Forename in original script")
+    name_script: Script | None = Field(default=None, title="Script of the original name")
+    kind: NameKind = Field(title="Kind of name")
+    quality: NameQuality | None = Field(default=None, title="How sure the name is")
+
+
+class Device(Record):
+    __doc__ = "Device"
+
+    kind: DeviceKind | None = Field(default=None, title="Kind of device")
+    imei: Imei | None = Field(default=None, title="Device number (IMEI)")
+    imsi: Imsi | None = Field(default=None, title="Subscriber number (IMSI)")
+    serial_number: PartNumber | None = Field(default=None, title="Serial number")
+    make: ShortText | None = Field(default=None, title="Make")
+    model: ShortText | None = Field(default=None, title="Model")
+    note: ShortText | None = Field(default=None, title="Note")
+
+
+class Firearm(Record):
+    __doc__ = "Firearm"
+
+    kind: FirearmKind = Field(title="Kind of firearm")
+    serial_number: FirearmNumber | None = Field(default=None, title="Serial number")
+    serial_number_removed: boolean | None = Field(default=None, title="The serial number was removed")
+    make: ShortText | None = Field(default=None, title="Make")
+    model: ShortText | None = Field(default=None, title="Model")
+    calibre: ShortText | None = Field(default=None, title="Calibre")
+    action: FirearmAction | None = Field(default=None, title="How it is loaded")
+    country_of_manufacture: Country | None = Field(default=None, title="Country of manufacture")
+    year_of_manufacture: Year | None = Field(default=None, title="Year of manufacture")
+    country_of_import: Country | None = Field(default=None, title="Country of the last lawful import")
+    features: FreeText | None = Field(default=None, title="Marks and changes")
 
 
 class IdentityDocument(Record):
@@ -670,6 +932,7 @@ class IdentityDocument(Record):
     expiry_date: PartialDate | None = Field(default=None, title="Date of expiry")
     state: DocumentState | None = Field(default=None, title="State of the document")
     name_on_document: PersonNamePart | None = Field(default=None, title="Name on the document")
+    mrz: MrzText | None = Field(default=None, title="Machine-readable zone (MRZ)")
 
 
 class BankAccount(Record):
@@ -684,6 +947,26 @@ class BankAccount(Record):
     holder_name: OrganisationName | None = Field(default=None, title="Name of the account holder")
 
 
+class PaymentCard(Record):
+    __doc__ = "Payment card"
+
+    number: CardNumber = Field(title="Card number")
+    scheme: CardScheme | None = Field(default=None, title="Kind of card")
+    issuer: OrganisationName | None = Field(default=None, title="Bank or company")
+    country: Country | None = Field(default=None, title="Country of issue")
+    holder_name: OrganisationName | None = Field(default=None, title="Name on the card")
+    expiry_date: PartialDate | None = Field(default=None, title="Date of expiry")
+
+
+class CryptoWallet(Record):
+    __doc__ = "Crypto wallet"
+
+    address: CryptoAddress = Field(title="Address of the wallet")
+    asset: CryptoAsset | None = Field(default=None, title="Crypto-asset")
+    service: OrganisationName | None = Field(default=None, title="Exchange or service")
+    note: ShortText | None = Field(default=None, title="Note")
+
+
 class Address(Record):
     __doc__ = "Address"
 
@@ -696,7 +979,57 @@ class Address(Record):
     region: PlaceName | None = Field(default=None, title="Region")
     country: Country | None = Field(default=None, title="Country")
     as_written: PostalText | None = Field(default=None, title="Address as written")
+    coordinates: Coordinates | None = Field(default=None, title="Coordinates")
     last_known: PartialDate | None = Field(default=None, title="Last known there")
+
+
+class Coordinates(Record):
+    __doc__ = "Coordinates"
+
+    latitude: Latitude = Field(title="Latitude")
+    longitude: Longitude = Field(title="Longitude")
+    accuracy_metres: Metres | None = Field(default=None, title="Accuracy in metres")
+
+
+class RelatedPerson(Record):
+    __doc__ = "Related person"
+
+    family_name: PersonNamePart | None = Field(default=None, title="Family name")
+    forename: PersonNamePart | None = Field(default=None, title="Forename")
+    family_name_original: PersonNamePart | None = Field(default=None, title="Family name in original script")
+    forename_original: PersonNamePart | None = Field(default=None, title="Forename in original script")
+    name_script: Script | None = Field(default=None, title="Script of the original name")
+    relation: RelationKind = Field(title="Relation")
+    sex: Sex | None = Field(default=None, title="Sex")
+    date_of_birth: PartialDate | None = Field(default=None, title="Date of birth")
+    nationalities: list[Country] | None = Field(default=None, title="Nationalities")
+    identity_documents: list[IdentityDocument] | None = Field(default=None, title="Identity documents")
+    known_message: MessageReference | None = Field(default=None, title="Message about this person")
+    details: FreeText | None = Field(default=None, title="Details")
+
+
+class MisusedIdentity(Record):
+    __doc__ = "Misused identity"
+
+    family_name: PersonNamePart | None = Field(default=None, title="Family name")
+    forename: PersonNamePart | None = Field(default=None, title="Forename")
+    family_name_original: PersonNamePart | None = Field(default=None, title="Family name in original script")
+    forename_original: PersonNamePart | None = Field(default=None, title="Forename in original script")
+    name_script: Script | None = Field(default=None, title="Script of the original name")
+    consent: boolean = Field(title="The innocent person agrees")
+    sex: Sex | None = Field(default=None, title="Sex of the innocent person")
+    date_of_birth: PartialDate | None = Field(default=None, title="Date of birth of the innocent person")
+    place_of_birth: PlaceName | None = Field(default=None, title="Place of birth of the innocent person")
+    nationalities: list[Country] | None = Field(default=None, title="Nationalities of the innocent person")
+    identity_documents: list[IdentityDocument] | None = Field(
+        default=None,
+        title="Documents of the innocent person",
+    )
+    difference: FreeText | None = Field(default=None, title="How to tell them apart")
+
+    rules: ClassVar = (
+        ModelRule("misused-identity-consent", None, At("consent", All((Present(), Is((True,))))), None),
+    )
 
 
 class Organisation(Record):
@@ -707,9 +1040,47 @@ class Organisation(Record):
     kind: OrganisationKind | None = Field(default=None, title="Kind of organisation")
     registration_number: RegisterNumber | None = Field(default=None, title="Registration number")
     country: Country | None = Field(default=None, title="Country of registration")
+    website: WebAddress | None = Field(default=None, title="Website")
+    relation: OrganisationRelation | None = Field(default=None, title="Part of the person in it")
     role: ShortText | None = Field(default=None, title="Role of the person")
     address: Address | None = Field(default=None, title="Address of the organisation")
+
+
+class Business(Record):
+    __doc__ = "Business"
+
+    name: OrganisationName = Field(title="Name of the organisation")
+    name_original: OrganisationName | None = Field(default=None, title="Name in original script")
+    kind: OrganisationKind | None = Field(default=None, title="Kind of organisation")
+    registration_number: RegisterNumber | None = Field(default=None, title="Registration number")
+    country: Country | None = Field(default=None, title="Country of registration")
     website: WebAddress | None = Field(default=None, title="Website")
+    address: Address | None = Field(default=None, title="Address of the business")
+    share_percent: Percent | None = Field(default=None, title="Share (per cent)")
+
+
+class Entity(Record):
+    __doc__ = "Entity"
+
+    name: OrganisationName = Field(title="Name of the organisation")
+    name_original: OrganisationName | None = Field(default=None, title="Name in original script")
+    kind: OrganisationKind | None = Field(default=None, title="Kind of organisation")
+    registration_number: RegisterNumber | None = Field(default=None, title="Registration number")
+    country: Country | None = Field(default=None, title="Country of registration")
+    website: WebAddress | None = Field(default=None, title="Website")
+    other_names: list[OrganisationName] | None = Field(default=None, title="Other names")
+    legal_form: ShortText | None = Field(default=None, title="Legal form")
+    main_activity: ShortText | None = Field(default=None, title="Main activity")
+    chamber_of_commerce: OrganisationName | None = Field(default=None, title="Chamber of commerce")
+    addresses: list[Address] | None = Field(default=None, title="Addresses")
+    phone_numbers: list[PhoneContact] | None = Field(default=None, title="Phones")
+    emails: list[EmailContact] | None = Field(default=None, title="E-mail addresses")
+    bank_accounts: list[BankAccount] | None = Field(default=None, title="Bank accounts")
+    crypto_wallets: list[CryptoWallet] | None = Field(default=None, title="Crypto wallets")
+    administrators: list[RelatedPerson] | None = Field(
+        default=None,
+        title="Administrators and related persons",
+    )
 
 
 class Vehicle(Record):
@@ -724,19 +1095,33 @@ class Vehicle(Record):
     model: ShortText | None = Field(default=None, title="Model")
     colour: VehicleColour | None = Field(default=None, title="Colour of the vehicle")
     year_of_manufacture: Year | None = Field(default=None, title="Year of manufacture")
+
+
+class PersonVehicle(Record):
+    __doc__ = "Vehicle of the person"
+
+    kind: VehicleKind | None = Field(default=None, title="Kind of vehicle")
+    registration_plate: RegistrationPlate | None = Field(default=None, title="Registration plate")
+    registration_country: Country | None = Field(default=None, title="Country of registration")
+    vin: Vin | None = Field(default=None, title="Vehicle identification number (VIN)")
+    engine_number: EngineNumber | None = Field(default=None, title="Engine number")
+    make: ShortText | None = Field(default=None, title="Make")
+    model: ShortText | None = Field(default=None, title="Model")
+    colour: VehicleColour | None = Field(default=None, title="Colour of the vehicle")
+    year_of_manufacture: Year | None = Field(default=None, title="Year of manufacture")
     use: VehicleUse | None = Field(default=None, title="How the person uses it")
 
 
-class PersonName(Record):
-    __doc__ = "Other name"
+class VehiclePart(Record):
+    __doc__ = "Part of a vehicle"
 
-    family_name: PersonNamePart | None = Field(default=None, title="Family name")
-    forename: PersonNamePart | None = Field(default=None, title="Forename")
-    family_name_original: PersonNamePart | None = Field(default=None, title="Family name in original script")
-    forename_original: PersonNamePart | None = Field(default=None, title="Forename in original script")
-    name_script: Script | None = Field(default=None, title="Script of the original name")
-    kind: NameKind = Field(title="Kind of name")
-    quality: NameQuality | None = Field(default=None, title="How sure the name is")
+    kind: VehiclePartKind = Field(title="Kind of part")
+    serial_number: PartNumber | None = Field(default=None, title="Serial number of the part")
+    make: ShortText | None = Field(default=None, title="Make")
+    model: ShortText | None = Field(default=None, title="Model")
+    vehicle_vin: Vin | None = Field(default=None, title="VIN of the vehicle")
+    vehicle_plate: RegistrationPlate | None = Field(default=None, title="Plate of the vehicle")
+    features: FreeText | None = Field(default=None, title="Other features")
 
 
 class Person(Record):
@@ -766,6 +1151,7 @@ class Person(Record):
     )
     date_of_death: PartialDate | None = Field(default=None, title="Date of death")
     identity_documents: list[IdentityDocument] | None = Field(default=None, title="Identity documents")
+    misused_identities: list[MisusedIdentity] | None = Field(default=None, title="Misused identities")
     physical_description: PhysicalDescription | None = Field(default=None, title="Physical description")
     marks: list[DistinguishingMark] | None = Field(default=None, title="Distinguishing marks")
     photographs: list[Photograph] | None = Field(default=None, title="Photographs")
@@ -777,10 +1163,15 @@ class Person(Record):
     phone_numbers: list[PhoneContact] | None = Field(default=None, title="Phones")
     emails: list[EmailContact] | None = Field(default=None, title="E-mail addresses")
     online_accounts: list[OnlineAccount] | None = Field(default=None, title="Online accounts")
+    devices: list[Device] | None = Field(default=None, title="Devices")
     addresses: list[Address] | None = Field(default=None, title="Addresses")
     bank_accounts: list[BankAccount] | None = Field(default=None, title="Bank accounts")
-    vehicles: list[Vehicle] | None = Field(default=None, title="Vehicles")
+    payment_cards: list[PaymentCard] | None = Field(default=None, title="Payment cards")
+    crypto_wallets: list[CryptoWallet] | None = Field(default=None, title="Crypto wallets")
+    vehicles: list[PersonVehicle] | None = Field(default=None, title="Vehicles")
+    firearms: list[Firearm] | None = Field(default=None, title="Firearms")
     organisations: list[Organisation] | None = Field(default=None, title="Organisations")
+    related_persons: list[RelatedPerson] | None = Field(default=None, title="Related persons")
 
 
 class PhysicalDescription(Record):
@@ -804,6 +1195,57 @@ class DistinguishingMark(Record):
     details: FreeText | None = Field(default=None, title="Description of the mark")
 
 
+class Vessel(Record):
+    __doc__ = "Vessel"
+
+    kind: VesselKind = Field(title="Kind of vessel")
+    name: ShortText | None = Field(default=None, title="Name of the vessel")
+    imo_number: ImoNumber | None = Field(default=None, title="IMO number")
+    hull_number: HullNumber | None = Field(default=None, title="Hull number (HIN, CIN)")
+    registration_number: RegisterNumber | None = Field(default=None, title="Registration number")
+    flag: Country | None = Field(default=None, title="Flag")
+    mmsi: Mmsi | None = Field(default=None, title="Radio identity (MMSI)")
+    call_sign: ShortText | None = Field(default=None, title="Call sign")
+    home_port: PlaceName | None = Field(default=None, title="Home port")
+    make: ShortText | None = Field(default=None, title="Builder")
+    model: ShortText | None = Field(default=None, title="Model")
+    length_cm: LengthCm | None = Field(default=None, title="Length (cm)")
+    colour: VehicleColour | None = Field(default=None, title="Colour of the vessel")
+    year_of_manufacture: Year | None = Field(default=None, title="Year of building")
+    engines: list[Engine] | None = Field(default=None, title="Engines")
+    features: FreeText | None = Field(default=None, title="Other features")
+
+
+class Engine(Record):
+    __doc__ = "Engine"
+
+    kind: EngineKind | None = Field(default=None, title="Kind of engine")
+    serial_number: EngineNumber | None = Field(default=None, title="Engine number")
+    make: ShortText | None = Field(default=None, title="Make")
+    model: ShortText | None = Field(default=None, title="Model")
+    power_kw: PowerKw | None = Field(default=None, title="Power (kW)")
+    year_of_manufacture: Year | None = Field(default=None, title="Year of manufacture")
+
+
+class CulturalObject(Record):
+    __doc__ = "Cultural object"
+
+    kind: CulturalObjectKind = Field(title="Kind of object")
+    title: ShortText | None = Field(default=None, title="Title")
+    artist: ShortText | None = Field(default=None, title="Artist or maker")
+    period: ShortText | None = Field(default=None, title="Period or date")
+    culture: ShortText | None = Field(default=None, title="Culture or place of origin")
+    materials: ShortText | None = Field(default=None, title="Material and technique")
+    height_cm: LengthCm | None = Field(default=None, title="Height (cm)")
+    width_cm: LengthCm | None = Field(default=None, title="Width (cm)")
+    depth_cm: LengthCm | None = Field(default=None, title="Depth (cm)")
+    subject_shown: FreeText | None = Field(default=None, title="What is shown")
+    inscriptions: FreeText | None = Field(default=None, title="Inscriptions and marks")
+    features: FreeText | None = Field(default=None, title="Distinguishing features")
+    inventory_number: InventoryNumber | None = Field(default=None, title="Inventory number")
+    pictures: list[Attachment] | None = Field(default=None, title="Pictures")
+
+
 class ArrestWarrant(Record):
     __doc__ = "Arrest warrant"
 
@@ -812,6 +1254,7 @@ class ArrestWarrant(Record):
     country: Country | None = Field(default=None, title="Country of the warrant")
     authority: OrganisationName | None = Field(default=None, title="Issuing authority")
     charge: FreeText | None = Field(default=None, title="Charge")
+    offence_date: PartialDate | None = Field(default=None, title="Date of the offence")
     offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
     law_provisions: FreeText | None = Field(default=None, title="Provisions of law")
     time_limit: Day | None = Field(default=None, title="Time limit (statute of limitations)")
@@ -828,6 +1271,7 @@ class CourtSentence(Record):
     country: Country | None = Field(default=None, title="Country of the court")
     authority: OrganisationName | None = Field(default=None, title="Issuing authority")
     charge: FreeText | None = Field(default=None, title="Offence in the judgment")
+    offence_date: PartialDate | None = Field(default=None, title="Date of the offence")
     offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
     law_provisions: FreeText | None = Field(default=None, title="Provisions of law")
     time_limit: Day | None = Field(default=None, title="Time limit (statute of limitations)")
@@ -837,13 +1281,128 @@ class CourtSentence(Record):
     in_absentia: boolean | None = Field(default=None, title="Sentenced in absence")
 
 
+class ThreatAssessment(Record):
+    __doc__ = "Assessment of the danger"
+
+    authority: OrganisationName | None = Field(default=None, title="Assessing authority")
+    assessed_on: Day | None = Field(default=None, title="Date of the assessment")
+    reference: DecisionNumber | None = Field(default=None, title="Reference of the assessment")
+    basis: ThreatBasis | None = Field(default=None, title="Basis of the assessment")
+    conclusion: FreeText | None = Field(default=None, title="Conclusion")
+
+
+class PreviousConviction(Record):
+    __doc__ = "Previous conviction"
+
+    offence: FreeText = Field(title="Offence")
+    offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
+    offence_date: PartialDate | None = Field(default=None, title="Date of the offence")
+    convicted_on: PartialDate | None = Field(default=None, title="Date of the conviction")
+    country: Country | None = Field(default=None, title="Country of the conviction")
+    court: OrganisationName | None = Field(default=None, title="Court")
+    decision_number: DecisionNumber | None = Field(default=None, title="Number of the judgment")
+    months_imposed: Months | None = Field(default=None, title="Penalty imposed in months")
+    state: ConvictionState | None = Field(default=None, title="State of the sentence")
+
+
+class UnidentifiedBody(Record):
+    __doc__ = "Unidentified body"
+
+    label: ShortText | None = Field(default=None, title="Name of the case")
+    sex: Sex | None = Field(default=None, title="Sex")
+    age_from: AgeYears | None = Field(default=None, title="Estimated age from")
+    age_to: AgeYears | None = Field(default=None, title="Estimated age to")
+    state: BodyState | None = Field(default=None, title="State of the body")
+    estimated_death: PartialDate | None = Field(default=None, title="Estimated date of death, from")
+    estimated_death_to: PartialDate | None = Field(default=None, title="Estimated date of death, to")
+    cause_of_death: ShortText | None = Field(default=None, title="Cause of death")
+    origin: ShortText | None = Field(default=None, title="Probable origin")
+    belongings: list[Belonging] | None = Field(default=None, title="Clothing and belongings")
+    physical_description: PhysicalDescription | None = Field(default=None, title="Physical description")
+    marks: list[DistinguishingMark] | None = Field(default=None, title="Distinguishing marks")
+    dental_description: FreeText | None = Field(default=None, title="Teeth")
+    dental_findings: Annotated[list[DentalFinding], unique(("tooth", "finding"))] | None = Field(
+        default=None,
+        title="Findings on the teeth",
+    )
+    photographs: list[Photograph] | None = Field(default=None, title="Photographs")
+    fingerprints: list[FingerprintRecord] | None = Field(default=None, title="Fingerprints")
+    dna_profiles: list[DnaProfile] | None = Field(default=None, title="DNA profiles")
+
+
+class Belonging(Record):
+    __doc__ = "Belonging"
+
+    kind: BelongingKind = Field(title="Kind of belonging")
+    details: FreeText | None = Field(default=None, title="Description")
+    brand: ShortText | None = Field(default=None, title="Brand or maker")
+    serial_number: PartNumber | None = Field(default=None, title="Serial number")
+
+
+class DentalFinding(Record):
+    __doc__ = "Finding on a tooth"
+
+    tooth: ToothNumber = Field(title="Tooth")
+    finding: DentalFindingKind = Field(title="Finding")
+    details: ShortText | None = Field(default=None, title="Details")
+
+
+class ThreatObject(Record):
+    __doc__ = "Object or device"
+
+    kind: ThreatObjectKind = Field(title="Kind of object")
+    details: FreeText | None = Field(default=None, title="Description")
+    make: ShortText | None = Field(default=None, title="Make and model")
+    serial_number: PartNumber | None = Field(default=None, title="Serial number")
+    disguise: ShortText | None = Field(default=None, title="What it looks like")
+
+
+class Concealment(Record):
+    __doc__ = "Hiding place"
+
+    place: ConcealmentPlace = Field(title="Where")
+    hidden_things: ShortText | None = Field(default=None, title="What is hidden")
+    details: FreeText | None = Field(default=None, title="How it is hidden")
+
+
+class Event(Record):
+    __doc__ = "Event"
+
+    name: ShortText | None = Field(default=None, title="Name of the event")
+    begins: PartialDate | None = Field(default=None, title="Begins")
+    ends: PartialDate | None = Field(default=None, title="Ends")
+    address: Address | None = Field(default=None, title="Place of the event")
+    details: FreeText | None = Field(default=None, title="Details")
+
+
+class RealEstate(Record):
+    __doc__ = "Land or building"
+
+    kind: RealEstateKind = Field(title="Kind of property")
+    address: Address | None = Field(default=None, title="Address of the property")
+    register_number: RegisterNumber | None = Field(default=None, title="Number in the land register")
+    owner_name: OrganisationName | None = Field(default=None, title="Registered owner")
+    value: MoneyAmount | None = Field(default=None, title="Estimated value")
+    currency: Currency | None = Field(default=None, title="Currency")
+    details: FreeText | None = Field(default=None, title="Details")
+
+
+class Valuable(Record):
+    __doc__ = "Valuable"
+
+    kind: ValuableKind = Field(title="Kind of valuable")
+    details: FreeText | None = Field(default=None, title="Description")
+    serial_number: PartNumber | None = Field(default=None, title="Serial number")
+    location: ShortText | None = Field(default=None, title="Where it is kept")
+    country: Country | None = Field(default=None, title="Country")
+    value: MoneyAmount | None = Field(default=None, title="Estimated value")
+    currency: Currency | None = Field(default=None, title="Currency")
+
+
 class RedNotice(Record):
     __doc__ = "Red Notice"
 
-    message_type: Literal["RedNotice"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
@@ -852,11 +1411,15 @@ class RedNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    message_type: Literal["RedNotice"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
     facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
     subject: Person = Field(title="Wanted person")
     arrest_warrants: list[ArrestWarrant] | None = Field(default=None, title="Arrest warrants")
     sentences: list[CourtSentence] | None = Field(default=None, title="Court sentences")
@@ -892,9 +1455,10 @@ class BlueNotice(Record):
     __doc__ = "Blue Notice"
 
     message_type: Literal["BlueNotice"] = Field(title="Type of message")
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
+    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
@@ -903,14 +1467,46 @@ class BlueNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
     facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
     subject: Person = Field(title="Person of interest")
     offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
     information_sought: list[InformationSought] | None = Field(default=None, title="Information sought")
+    decision_reference: DecisionNumber | None = Field(
+        default=None,
+        title="Number of the investigation or decision",
+    )
+    actions_requested: list[ActionRequested] | None = Field(default=None, title="Action requested")
+
+
+class GreenNotice(Record):
+    __doc__ = "Green Notice"
+
+    message_type: Literal["GreenNotice"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
+    facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    subject: Person = Field(title="Person")
+    threat_assessment: ThreatAssessment | None = Field(default=None, title="Assessment of the danger")
+    previous_convictions: list[PreviousConviction] | None = Field(default=None, title="Previous convictions")
+    offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
     actions_requested: list[ActionRequested] | None = Field(default=None, title="Action requested")
 
 
@@ -918,9 +1514,10 @@ class YellowNotice(Record):
     __doc__ = "Yellow Notice"
 
     message_type: Literal["YellowNotice"] = Field(title="Type of message")
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
+    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
@@ -929,11 +1526,11 @@ class YellowNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the disappearance or discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the disappearance or discovery")
     facts_country: Country | None = Field(default=None, title="Country of the disappearance or discovery")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
     case_: MissingCase | None = Field(default=None, alias="case", title="Kind of case")
     age_group: AgeGroup | None = Field(default=None, title="Age group")
     subject: Person = Field(title="Missing or unidentified person")
@@ -948,13 +1545,14 @@ class YellowNotice(Record):
     assurance_privacy_law: boolean | None = Field(default=None, title="Allowed by the law on privacy")
 
 
-class WantedPersonDiffusion(Record):
-    __doc__ = "Wanted-person diffusion"
+class BlackNotice(Record):
+    __doc__ = "Black Notice"
 
-    message_type: Literal["WantedPersonDiffusion"] = Field(title="Type of message")
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    message_type: Literal["BlackNotice"] = Field(title="Type of message")
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
+    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
     requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
@@ -963,11 +1561,237 @@ class WantedPersonDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Circumstances")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
+    facts_country: Country | None = Field(default=None, title="Country of the discovery")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    subject: UnidentifiedBody = Field(title="Body")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    assurance_discovery_recorded: boolean | None = Field(
+        default=None,
+        title="The discovery was recorded by the police",
+    )
+    assurance_identity_unknown: boolean | None = Field(default=None, title="The identity is not established")
+
+
+class OrangeNotice(Record):
+    __doc__ = "Orange Notice"
+
+    message_type: Literal["OrangeNotice"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
+    facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    warning_title: ShortText | None = Field(default=None, title="Title of the warning")
+    threat_kind: ThreatKind | None = Field(default=None, title="Kind of threat")
+    imminence: Imminence | None = Field(default=None, title="How soon")
+    assessed_by: OrganisationName | None = Field(default=None, title="Assessing authority")
+    assessed_on: Day | None = Field(default=None, title="Date of the assessment")
+    event: Event | None = Field(default=None, title="Event")
+    objects: list[ThreatObject] | None = Field(default=None, title="Objects")
+    modus_operandi: FreeText | None = Field(default=None, title="Method")
+    vehicles: list[Vehicle] | None = Field(default=None, title="Vehicles")
+    persons: list[RelatedPerson] | None = Field(default=None, title="Persons")
+    persons_reason: FreeText | None = Field(default=None, title="Why officers need data of persons")
+    countries_concerned: list[Country] | None = Field(default=None, title="Countries concerned")
+    protective_measures: FreeText | None = Field(default=None, title="What to do")
+
+
+class PurpleNotice(Record):
+    __doc__ = "Purple Notice"
+
+    message_type: Literal["PurpleNotice"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
+    facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    method_title: ShortText | None = Field(default=None, title="Title")
+    offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
+    modus_operandi: FreeText | None = Field(default=None, title="Modus operandi")
+    objects: list[ThreatObject] | None = Field(default=None, title="Objects and devices")
+    concealments: list[Concealment] | None = Field(default=None, title="Hiding places")
+    investigation_state: InvestigationState | None = Field(default=None, title="State of the investigation")
+    method_interest: list[MethodInterest] | None = Field(
+        default=None,
+        title="Why it matters to other countries",
+    )
+    countries_concerned: list[Country] | None = Field(default=None, title="Countries concerned")
+    countermeasures: FreeText | None = Field(default=None, title="How to recognise and stop it")
+
+
+class SilverNotice(Record):
+    __doc__ = "Silver Notice"
+
+    message_type: Literal["SilverNotice"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
+    facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    case_title: ShortText | None = Field(default=None, title="Title")
+    asset_actions: list[AssetAction] | None = Field(default=None, title="What you ask for")
+    owners: list[RelatedPerson] | None = Field(default=None, title="Persons linked to the assets")
+    bank_accounts: list[BankAccount] | None = Field(default=None, title="Bank accounts")
+    crypto_wallets: list[CryptoWallet] | None = Field(default=None, title="Crypto wallets")
+    real_estate: list[RealEstate] | None = Field(default=None, title="Land and buildings")
+    businesses: list[Business] | None = Field(default=None, title="Businesses")
+    vehicles: list[Vehicle] | None = Field(default=None, title="Vehicles")
+    vessels: list[Vessel] | None = Field(default=None, title="Vessels")
+    valuables: list[Valuable] | None = Field(default=None, title="Cash and valuables")
+    total_value: MoneyAmount | None = Field(default=None, title="Estimated value of all")
+    total_value_currency: Currency | None = Field(default=None, title="Currency of the estimate")
+    offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
+    proceedings_stage: ProceedingsStage | None = Field(default=None, title="Stage of the proceedings")
+    forfeiture_kind: ForfeitureKind | None = Field(default=None, title="Kind of forfeiture")
+    proceedings_authority: OrganisationName | None = Field(default=None, title="Authority")
+    proceedings_number: DecisionNumber | None = Field(default=None, title="Number of the proceedings")
+    assurance_non_coercive: boolean | None = Field(default=None, title="No measure of force is asked for")
+    assurance_article3: boolean | None = Field(
+        default=None,
+        title="No political, military, religious or racial matter",
+    )
+
+
+class UnPersonNotice(Record):
+    __doc__ = "INTERPOL-United Nations Security Council Special Notice (person)"
+
+    message_type: Literal["UnPersonNotice"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    un_reference: UnReference | None = Field(default=None, title="United Nations reference")
+    un_reference_date: Day | None = Field(default=None, title="Date of the listing")
+    un_resolution: ResolutionNumber | None = Field(default=None, title="Resolution of the Security Council")
+    committee: OrganisationName | None = Field(default=None, title="Committee")
+    measures: list[UnSanction] | None = Field(default=None, title="Sanctions that apply")
+    listing_summary: FreeText | None = Field(default=None, title="Reasons for the listing")
+    further_information: FreeText | None = Field(default=None, title="Further information")
+    subject: Person = Field(title="Person")
+
+
+class UnEntityNotice(Record):
+    __doc__ = "INTERPOL-United Nations Security Council Special Notice (entity)"
+
+    message_type: Literal["UnEntityNotice"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    un_reference: UnReference | None = Field(default=None, title="United Nations reference")
+    un_reference_date: Day | None = Field(default=None, title="Date of the listing")
+    un_resolution: ResolutionNumber | None = Field(default=None, title="Resolution of the Security Council")
+    committee: OrganisationName | None = Field(default=None, title="Committee")
+    measures: list[UnSanction] | None = Field(default=None, title="Sanctions that apply")
+    listing_summary: FreeText | None = Field(default=None, title="Reasons for the listing")
+    further_information: FreeText | None = Field(default=None, title="Further information")
+    subject: Entity = Field(title="Entity")
+
+
+class StolenArtNotice(Record):
+    __doc__ = "Notice of a stolen work of art"
+
+    message_type: Literal["StolenArtNotice"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
+    loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
+    loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")
+    subject: CulturalObject = Field(title="Cultural object")
+    loss_kind: LossKind | None = Field(default=None, title="What happened")
+    lost_from: OrganisationName | None = Field(default=None, title="Stolen from")
+
+
+class WantedPersonDiffusion(Record):
+    __doc__ = "Wanted-person diffusion"
+
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    message_type: Literal["WantedPersonDiffusion"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
     facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
     subject: Person = Field(title="Wanted person")
     arrest_warrants: list[ArrestWarrant] | None = Field(default=None, title="Arrest warrants")
     sentences: list[CourtSentence] | None = Field(default=None, title="Court sentences")
@@ -989,6 +1813,554 @@ class WantedPersonDiffusion(Record):
         default=None,
         title="The warrant or sentence is valid",
     )
+    assurance_article3: boolean | None = Field(
+        default=None,
+        title="No political, military, religious or racial matter",
+    )
+
+
+class BlueDiffusion(Record):
+    __doc__ = "Blue diffusion"
+
+    message_type: Literal["BlueDiffusion"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: list[Country] | None = Field(default=None, title="Recipients")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
+    facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    subject: Person = Field(title="Person of interest")
+    offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
+    information_sought: list[InformationSought] | None = Field(default=None, title="Information sought")
+    decision_reference: DecisionNumber | None = Field(
+        default=None,
+        title="Number of the investigation or decision",
+    )
+    actions_requested: list[ActionRequested] | None = Field(default=None, title="Action requested")
+
+
+class GreenDiffusion(Record):
+    __doc__ = "Green diffusion"
+
+    message_type: Literal["GreenDiffusion"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: list[Country] | None = Field(default=None, title="Recipients")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
+    facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    subject: Person = Field(title="Person")
+    threat_assessment: ThreatAssessment | None = Field(default=None, title="Assessment of the danger")
+    previous_convictions: list[PreviousConviction] | None = Field(default=None, title="Previous convictions")
+    offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
+    actions_requested: list[ActionRequested] | None = Field(default=None, title="Action requested")
+
+
+class YellowDiffusion(Record):
+    __doc__ = "Yellow diffusion"
+
+    message_type: Literal["YellowDiffusion"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: list[Country] | None = Field(default=None, title="Recipients")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Circumstances")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the disappearance or discovery")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the disappearance or discovery")
+    facts_country: Country | None = Field(default=None, title="Country of the disappearance or discovery")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    case_: MissingCase | None = Field(default=None, alias="case", title="Kind of case")
+    age_group: AgeGroup | None = Field(default=None, title="Age group")
+    subject: Person = Field(title="Missing or unidentified person")
+    disappearance_kind: DisappearanceKind | None = Field(default=None, title="Kind of disappearance")
+    clothing: FreeText | None = Field(default=None, title="Clothing and belongings")
+    medical_needs: FreeText | None = Field(default=None, title="Medical needs")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    actions_requested: list[ActionRequested] | None = Field(default=None, title="Action requested")
+    assurance_reported_to_police: boolean | None = Field(default=None, title="Reported to the police")
+    assurance_unknown_to_police: boolean | None = Field(default=None, title="Not known to the police")
+    assurance_privacy_law: boolean | None = Field(default=None, title="Allowed by the law on privacy")
+
+
+class BlackDiffusion(Record):
+    __doc__ = "Black diffusion"
+
+    message_type: Literal["BlackDiffusion"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: list[Country] | None = Field(default=None, title="Recipients")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Circumstances")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
+    facts_country: Country | None = Field(default=None, title="Country of the discovery")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    subject: UnidentifiedBody = Field(title="Body")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    assurance_discovery_recorded: boolean | None = Field(
+        default=None,
+        title="The discovery was recorded by the police",
+    )
+    assurance_identity_unknown: boolean | None = Field(default=None, title="The identity is not established")
+
+
+class OrangeDiffusion(Record):
+    __doc__ = "Orange diffusion"
+
+    message_type: Literal["OrangeDiffusion"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: list[Country] | None = Field(default=None, title="Recipients")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
+    facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    warning_title: ShortText | None = Field(default=None, title="Title of the warning")
+    threat_kind: ThreatKind | None = Field(default=None, title="Kind of threat")
+    imminence: Imminence | None = Field(default=None, title="How soon")
+    assessed_by: OrganisationName | None = Field(default=None, title="Assessing authority")
+    assessed_on: Day | None = Field(default=None, title="Date of the assessment")
+    event: Event | None = Field(default=None, title="Event")
+    objects: list[ThreatObject] | None = Field(default=None, title="Objects")
+    modus_operandi: FreeText | None = Field(default=None, title="Method")
+    vehicles: list[Vehicle] | None = Field(default=None, title="Vehicles")
+    persons: list[RelatedPerson] | None = Field(default=None, title="Persons")
+    persons_reason: FreeText | None = Field(default=None, title="Why officers need data of persons")
+    countries_concerned: list[Country] | None = Field(default=None, title="Countries concerned")
+    protective_measures: FreeText | None = Field(default=None, title="What to do")
+
+
+class PurpleDiffusion(Record):
+    __doc__ = "Purple diffusion"
+
+    message_type: Literal["PurpleDiffusion"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: list[Country] | None = Field(default=None, title="Recipients")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
+    facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    method_title: ShortText | None = Field(default=None, title="Title")
+    offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
+    modus_operandi: FreeText | None = Field(default=None, title="Modus operandi")
+    objects: list[ThreatObject] | None = Field(default=None, title="Objects and devices")
+    concealments: list[Concealment] | None = Field(default=None, title="Hiding places")
+    investigation_state: InvestigationState | None = Field(default=None, title="State of the investigation")
+    method_interest: list[MethodInterest] | None = Field(
+        default=None,
+        title="Why it matters to other countries",
+    )
+    countries_concerned: list[Country] | None = Field(default=None, title="Countries concerned")
+    countermeasures: FreeText | None = Field(default=None, title="How to recognise and stop it")
+
+
+class SilverDiffusion(Record):
+    __doc__ = "Silver diffusion"
+
+    message_type: Literal["SilverDiffusion"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: list[Country] | None = Field(default=None, title="Recipients")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
+    facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    case_title: ShortText | None = Field(default=None, title="Title")
+    asset_actions: list[AssetAction] | None = Field(default=None, title="What you ask for")
+    owners: list[RelatedPerson] | None = Field(default=None, title="Persons linked to the assets")
+    bank_accounts: list[BankAccount] | None = Field(default=None, title="Bank accounts")
+    crypto_wallets: list[CryptoWallet] | None = Field(default=None, title="Crypto wallets")
+    real_estate: list[RealEstate] | None = Field(default=None, title="Land and buildings")
+    businesses: list[Business] | None = Field(default=None, title="Businesses")
+    vehicles: list[Vehicle] | None = Field(default=None, title="Vehicles")
+    vessels: list[Vessel] | None = Field(default=None, title="Vessels")
+    valuables: list[Valuable] | None = Field(default=None, title="Cash and valuables")
+    total_value: MoneyAmount | None = Field(default=None, title="Estimated value of all")
+    total_value_currency: Currency | None = Field(default=None, title="Currency of the estimate")
+    offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
+    proceedings_stage: ProceedingsStage | None = Field(default=None, title="Stage of the proceedings")
+    forfeiture_kind: ForfeitureKind | None = Field(default=None, title="Kind of forfeiture")
+    proceedings_authority: OrganisationName | None = Field(default=None, title="Authority")
+    proceedings_number: DecisionNumber | None = Field(default=None, title="Number of the proceedings")
+    assurance_non_coercive: boolean | None = Field(default=None, title="No measure of force is asked for")
+    assurance_article3: boolean | None = Field(
+        default=None,
+        title="No political, military, religious or racial matter",
+    )
+
+
+class StolenTravelDocument(Record):
+    __doc__ = "Stolen or lost travel document"
+
+    message_type: Literal["StolenTravelDocument"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
+    loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
+    loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")
+    document: TravelDocument = Field(title="Travel document")
+    fraud: DocumentFraud = Field(title="Type of fraud")
+
+
+class TravelDocument(Record):
+    __doc__ = "Travel document"
+
+    number: DocumentNumber | None = Field(default=None, title="Document number")
+    first_number: DocumentNumber | None = Field(default=None, title="First number of the range")
+    last_number: DocumentNumber | None = Field(default=None, title="Last number of the range")
+    document_type: TravelDocumentType = Field(title="Type of document")
+    issuing_country: Country = Field(title="Country of issue")
+    issue_date: PartialDate | None = Field(default=None, title="Date of issue")
+    expiry_date: PartialDate | None = Field(default=None, title="Date of expiry")
+
+    rules: ClassVar = (
+        ModelRule(
+            "travel-document-number",
+            None,
+            AnyOf(
+                (At("number", Present()), All((At("first_number", Present()), At("last_number", Present())))),
+            ),
+            None,
+        ),
+    )
+
+
+class StolenVehicle(Record):
+    __doc__ = "Stolen vehicle"
+
+    message_type: Literal["StolenVehicle"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
+    loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
+    loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")
+    vehicle: Vehicle = Field(title="Vehicle")
+    loss_kind: LossKind = Field(title="What happened")
+
+
+class StolenVehiclePart(Record):
+    __doc__ = "Stolen part of a vehicle"
+
+    message_type: Literal["StolenVehiclePart"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
+    loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
+    loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")
+    part: VehiclePart = Field(title="Part")
+    loss_kind: LossKind = Field(title="What happened")
+
+
+class StolenVessel(Record):
+    __doc__ = "Stolen vessel"
+
+    message_type: Literal["StolenVessel"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
+    loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
+    loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")
+    vessel: Vessel = Field(title="Vessel")
+    loss_kind: LossKind = Field(title="What happened")
+
+
+class StolenEngine(Record):
+    __doc__ = "Stolen engine"
+
+    message_type: Literal["StolenEngine"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
+    loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
+    loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")
+    engine: Engine = Field(title="Engine")
+    loss_kind: LossKind = Field(title="What happened")
+
+
+class StolenFirearm(Record):
+    __doc__ = "Stolen, lost or trafficked firearm"
+
+    message_type: Literal["StolenFirearm"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
+    loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
+    loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")
+    firearm: Firearm = Field(title="Firearm")
+    fate: FirearmFate = Field(title="What happened")
+
+
+class StolenWorkOfArt(Record):
+    __doc__ = "Stolen work of art"
+
+    message_type: Literal["StolenWorkOfArt"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
+    loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
+    loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")
+    subject: CulturalObject = Field(title="Cultural object")
+    loss_kind: LossKind | None = Field(default=None, title="What happened")
+    lost_from: OrganisationName | None = Field(default=None, title="Stolen from")
+
+
+class UnidentifiedBodyRecord(Record):
+    __doc__ = "Record of an unidentified body"
+
+    message_type: Literal["UnidentifiedBodyRecord"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Circumstances")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
+    facts_country: Country | None = Field(default=None, title="Country of the discovery")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    subject: UnidentifiedBody = Field(title="Body")
+    police_report_number: NationalReference | None = Field(default=None, title="Number of the police report")
+    police_report_date: Day | None = Field(default=None, title="Date of the police report")
+    assurance_discovery_recorded: boolean | None = Field(
+        default=None,
+        title="The discovery was recorded by the police",
+    )
+    assurance_identity_unknown: boolean | None = Field(default=None, title="The identity is not established")
+
+
+class ModusOperandiRecord(Record):
+    __doc__ = "Record of a modus operandi"
+
+    message_type: Literal["ModusOperandiRecord"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
+    facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    method_title: ShortText | None = Field(default=None, title="Title")
+    offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
+    modus_operandi: FreeText | None = Field(default=None, title="Modus operandi")
+    objects: list[ThreatObject] | None = Field(default=None, title="Objects and devices")
+    concealments: list[Concealment] | None = Field(default=None, title="Hiding places")
+    investigation_state: InvestigationState | None = Field(default=None, title="State of the investigation")
+    method_interest: list[MethodInterest] | None = Field(
+        default=None,
+        title="Why it matters to other countries",
+    )
+    countries_concerned: list[Country] | None = Field(default=None, title="Countries concerned")
+    countermeasures: FreeText | None = Field(default=None, title="How to recognise and stop it")
+
+
+class CriminalAssetRecord(Record):
+    __doc__ = "Record of criminal assets"
+
+    message_type: Literal["CriminalAssetRecord"] = Field(title="Type of message")
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
+    facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
+    facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
+    facts_country: Country | None = Field(default=None, title="Country of the facts")
+    facts_coordinates: Coordinates | None = Field(default=None, title="Coordinates of the place")
+    case_title: ShortText | None = Field(default=None, title="Title")
+    asset_actions: list[AssetAction] | None = Field(default=None, title="What you ask for")
+    owners: list[RelatedPerson] | None = Field(default=None, title="Persons linked to the assets")
+    bank_accounts: list[BankAccount] | None = Field(default=None, title="Bank accounts")
+    crypto_wallets: list[CryptoWallet] | None = Field(default=None, title="Crypto wallets")
+    real_estate: list[RealEstate] | None = Field(default=None, title="Land and buildings")
+    businesses: list[Business] | None = Field(default=None, title="Businesses")
+    vehicles: list[Vehicle] | None = Field(default=None, title="Vehicles")
+    vessels: list[Vessel] | None = Field(default=None, title="Vessels")
+    valuables: list[Valuable] | None = Field(default=None, title="Cash and valuables")
+    total_value: MoneyAmount | None = Field(default=None, title="Estimated value of all")
+    total_value_currency: Currency | None = Field(default=None, title="Currency of the estimate")
+    offence_categories: list[OffenceCategory] | None = Field(default=None, title="Kinds of offence")
+    proceedings_stage: ProceedingsStage | None = Field(default=None, title="Stage of the proceedings")
+    forfeiture_kind: ForfeitureKind | None = Field(default=None, title="Kind of forfeiture")
+    proceedings_authority: OrganisationName | None = Field(default=None, title="Authority")
+    proceedings_number: DecisionNumber | None = Field(default=None, title="Number of the proceedings")
+    assurance_non_coercive: boolean | None = Field(default=None, title="No measure of force is asked for")
     assurance_article3: boolean | None = Field(
         default=None,
         title="No political, military, religious or racial matter",

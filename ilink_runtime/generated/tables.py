@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKeyConstraint, String, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, ForeignKeyConstraint, String, Text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -34,6 +34,10 @@ class Message(Row, table=True):
     updated_at: str = Field(sa_column=Column(Text, nullable=False, index=True))
     published_at: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     returned_reason: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    extended_at: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    suspended_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    expires_at: date | None = Field(default=None, sa_column=Column(Date, nullable=True, index=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -41,6 +45,8 @@ class Message(Row, table=True):
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     confidentiality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    withheld: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    withheld_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
 
 
 class FreeText(Row, table=True):
@@ -77,7 +83,7 @@ class Attachment(Row, table=True):
     file_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     media_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     size_bytes: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     description: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
@@ -92,7 +98,7 @@ class Photograph(Row, table=True):
     file_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     media_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     size_bytes: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     description: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     quality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     view: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -109,11 +115,11 @@ class FingerprintRecord(Row, table=True):
     file_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     media_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     size_bytes: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     description: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     quality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    record_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    record_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     taken_on: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
@@ -127,11 +133,11 @@ class DnaProfile(Row, table=True):
     file_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     media_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     size_bytes: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    sha256: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     description: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     quality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    record_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    record_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class PhoneContact(Row, table=True):
@@ -141,9 +147,9 @@ class PhoneContact(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    imei: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    imei: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     last_used: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     note: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
@@ -155,7 +161,7 @@ class EmailContact(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    address: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    address: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     note: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
@@ -167,8 +173,8 @@ class OnlineAccount(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     service: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    handle: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    url: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    handle: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    url: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class ContactPoint(Row, table=True):
@@ -178,7 +184,7 @@ class ContactPoint(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    office: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    office: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     phone: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     email: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
@@ -325,15 +331,15 @@ class Addendum(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     event_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
 
 
@@ -350,7 +356,7 @@ class AddendumRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class ExtensionRequest(Row, table=True):
@@ -360,15 +366,15 @@ class ExtensionRequest(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     keep_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
 
 
@@ -385,7 +391,7 @@ class ExtensionRequestRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class SuspensionRequest(Row, table=True):
@@ -395,15 +401,15 @@ class SuspensionRequest(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     suspended_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
 
 
@@ -420,7 +426,7 @@ class SuspensionRequestRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class WithdrawalRequest(Row, table=True):
@@ -430,15 +436,15 @@ class WithdrawalRequest(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
@@ -455,7 +461,7 @@ class WithdrawalRequestRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class CancellationRequest(Row, table=True):
@@ -465,15 +471,15 @@ class CancellationRequest(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class CancellationRequestRelatedMessages(Row, table=True):
@@ -489,7 +495,58 @@ class CancellationRequestRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PersonName(Row, table=True):
+    __tablename__ = "person_name"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    name_script: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    quality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class Device(Row, table=True):
+    __tablename__ = "device"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    imei: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    imsi: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    serial_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    make: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    model: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    note: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class Firearm(Row, table=True):
+    __tablename__ = "firearm"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    serial_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    serial_number_removed: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    make: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    model: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    calibre: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    action: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    country_of_manufacture: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    year_of_manufacture: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    country_of_import: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class IdentityDocument(Row, table=True):
@@ -500,13 +557,14 @@ class IdentityDocument(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     document_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     issuing_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    issuing_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    issuing_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     issue_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     expiry_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     state: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    name_on_document: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    name_on_document: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    mrz: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class BankAccount(Row, table=True):
@@ -516,13 +574,41 @@ class BankAccount(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    iban: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    account_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    bank_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    bic: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    iban: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    account_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    bank_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    bic: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     currency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    holder_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    holder_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class PaymentCard(Row, table=True):
+    __tablename__ = "payment_card"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    scheme: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    issuer: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    holder_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    expiry_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class CryptoWallet(Row, table=True):
+    __tablename__ = "crypto_wallet"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    address: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    asset: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    service: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    note: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class Address(Row, table=True):
@@ -544,6 +630,86 @@ class Address(Row, table=True):
     last_known: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
+class Coordinates(Row, table=True):
+    __tablename__ = "coordinates"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    latitude: float | None = Field(default=None, sa_column=Column(Float, nullable=True))
+    longitude: float | None = Field(default=None, sa_column=Column(Float, nullable=True))
+    accuracy_metres: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+
+
+class RelatedPerson(Row, table=True):
+    __tablename__ = "related_person"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    name_script: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    relation: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    sex: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    date_of_birth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    known_message: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class RelatedPersonNationalities(Row, table=True):
+    __tablename__ = "related_person_nationalities"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["related_person.message_id", "related_person.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class MisusedIdentity(Row, table=True):
+    __tablename__ = "misused_identity"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    name_script: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    sex: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    date_of_birth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    place_of_birth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class MisusedIdentityNationalities(Row, table=True):
+    __tablename__ = "misused_identity_nationalities"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["misused_identity.message_id", "misused_identity.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class Organisation(Row, table=True):
     __tablename__ = "organisation"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
@@ -551,13 +717,64 @@ class Organisation(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    registration_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    registration_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    website: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    relation: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     role: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    website: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+
+
+class Business(Row, table=True):
+    __tablename__ = "business"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    registration_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    website: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    share_percent: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+
+
+class Entity(Row, table=True):
+    __tablename__ = "record_entity"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    registration_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    website: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    legal_form: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    main_activity: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    chamber_of_commerce: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class EntityOtherNames(Row, table=True):
+    __tablename__ = "entity_other_names"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["record_entity.message_id", "record_entity.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class Vehicle(Row, table=True):
@@ -568,10 +785,28 @@ class Vehicle(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    registration_plate: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    registration_plate: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     registration_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    vin: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    engine_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    vin: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    engine_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    make: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    model: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    colour: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    year_of_manufacture: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+
+
+class PersonVehicle(Row, table=True):
+    __tablename__ = "person_vehicle"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    registration_plate: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    registration_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    vin: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    engine_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     make: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     model: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     colour: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -579,20 +814,19 @@ class Vehicle(Row, table=True):
     use: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
-class PersonName(Row, table=True):
-    __tablename__ = "person_name"
+class VehiclePart(Row, table=True):
+    __tablename__ = "vehicle_part"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
 
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    name_script: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    quality: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    serial_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    make: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    model: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    vehicle_vin: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    vehicle_plate: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class Person(Row, table=True):
@@ -602,25 +836,22 @@ class Person(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     name_script: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     status: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     sex: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     date_of_birth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     place_of_birth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     country_of_birth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    father_family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    father_forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    mother_maiden_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    mother_forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    father_family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    father_forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    mother_maiden_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    mother_forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     occupation: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_register_number: str | None = Field(
-        default=None,
-        sa_column=Column(Text, nullable=True, index=True),
-    )
+    national_register_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     date_of_death: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     warning_basis: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
@@ -730,6 +961,63 @@ class DistinguishingMark(Row, table=True):
     body_location: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
+class Vessel(Row, table=True):
+    __tablename__ = "vessel"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    imo_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    hull_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    registration_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    flag: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    mmsi: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    call_sign: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    home_port: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    make: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    model: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    length_cm: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    colour: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    year_of_manufacture: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+
+
+class Engine(Row, table=True):
+    __tablename__ = "engine"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    serial_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    make: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    model: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    power_kw: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    year_of_manufacture: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+
+
+class CulturalObject(Row, table=True):
+    __tablename__ = "cultural_object"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    title: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    artist: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    period: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    culture: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    materials: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    height_cm: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    width_cm: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    depth_cm: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    inventory_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
 class ArrestWarrant(Row, table=True):
     __tablename__ = "arrest_warrant"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
@@ -737,10 +1025,11 @@ class ArrestWarrant(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     issue_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    offence_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     time_limit: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     maximum_penalty: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -770,10 +1059,11 @@ class CourtSentence(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     issue_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    offence_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     time_limit: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     penalty: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     months_imposed: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
@@ -797,6 +1087,158 @@ class CourtSentenceOffenceCategories(Row, table=True):
     value: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class ThreatAssessment(Row, table=True):
+    __tablename__ = "threat_assessment"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    assessed_on: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    basis: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class PreviousConviction(Row, table=True):
+    __tablename__ = "previous_conviction"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    offence_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    convicted_on: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    court: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    decision_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    months_imposed: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    state: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class PreviousConvictionOffenceCategories(Row, table=True):
+    __tablename__ = "previous_conviction_offence_categories"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["previous_conviction.message_id", "previous_conviction.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class UnidentifiedBody(Row, table=True):
+    __tablename__ = "unidentified_body"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    label: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    sex: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    age_from: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    age_to: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    state: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    estimated_death: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    estimated_death_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    cause_of_death: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    origin: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class Belonging(Row, table=True):
+    __tablename__ = "belonging"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    brand: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    serial_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class DentalFinding(Row, table=True):
+    __tablename__ = "dental_finding"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    tooth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    finding: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    details: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class ThreatObject(Row, table=True):
+    __tablename__ = "threat_object"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    make: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    serial_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    disguise: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class Concealment(Row, table=True):
+    __tablename__ = "concealment"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    hidden_things: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class Event(Row, table=True):
+    __tablename__ = "event"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    begins: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    ends: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class RealEstate(Row, table=True):
+    __tablename__ = "real_estate"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    register_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    owner_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    value: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    currency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class Valuable(Row, table=True):
+    __tablename__ = "valuable"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    serial_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    location: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    value: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    currency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
 class RedNotice(Row, table=True):
     __tablename__ = "red_notice"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
@@ -804,14 +1246,14 @@ class RedNotice(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -840,7 +1282,7 @@ class RedNoticeRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class RedNoticeExcludedOffences(Row, table=True):
@@ -900,16 +1342,17 @@ class BlueNotice(Row, table=True):
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    decision_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class BlueNoticeRelatedMessages(Row, table=True):
@@ -925,7 +1368,7 @@ class BlueNoticeRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class BlueNoticeOffenceCategories(Row, table=True):
@@ -976,6 +1419,75 @@ class BlueNoticeActionsRequested(Row, table=True):
     value: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class GreenNotice(Row, table=True):
+    __tablename__ = "green_notice"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class GreenNoticeRelatedMessages(Row, table=True):
+    __tablename__ = "green_notice_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["green_notice.message_id", "green_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class GreenNoticeOffenceCategories(Row, table=True):
+    __tablename__ = "green_notice_offence_categories"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["green_notice.message_id", "green_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class GreenNoticeActionsRequested(Row, table=True):
+    __tablename__ = "green_notice_actions_requested"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["green_notice.message_id", "green_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class YellowNotice(Row, table=True):
     __tablename__ = "yellow_notice"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
@@ -985,20 +1497,20 @@ class YellowNotice(Row, table=True):
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     case_: str | None = Field(default=None, sa_column=Column("case", Text, nullable=True))
     age_group: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     disappearance_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     assurance_reported_to_police: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     assurance_unknown_to_police: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
@@ -1018,7 +1530,7 @@ class YellowNoticeRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class YellowNoticeActionsRequested(Row, table=True):
@@ -1037,8 +1549,8 @@ class YellowNoticeActionsRequested(Row, table=True):
     value: str = Field(sa_column=Column(Text, nullable=False))
 
 
-class WantedPersonDiffusion(Row, table=True):
-    __tablename__ = "wanted_person_diffusion"
+class BlackNotice(Row, table=True):
+    __tablename__ = "black_notice"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
 
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
@@ -1046,12 +1558,425 @@ class WantedPersonDiffusion(Row, table=True):
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True, index=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    assurance_discovery_recorded: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    assurance_identity_unknown: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+
+
+class BlackNoticeRelatedMessages(Row, table=True):
+    __tablename__ = "black_notice_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["black_notice.message_id", "black_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class OrangeNotice(Row, table=True):
+    __tablename__ = "orange_notice"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    warning_title: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    threat_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    imminence: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    assessed_by: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    assessed_on: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class OrangeNoticeRelatedMessages(Row, table=True):
+    __tablename__ = "orange_notice_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["orange_notice.message_id", "orange_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class OrangeNoticeCountriesConcerned(Row, table=True):
+    __tablename__ = "orange_notice_countries_concerned"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["orange_notice.message_id", "orange_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PurpleNotice(Row, table=True):
+    __tablename__ = "purple_notice"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    method_title: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    investigation_state: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class PurpleNoticeRelatedMessages(Row, table=True):
+    __tablename__ = "purple_notice_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["purple_notice.message_id", "purple_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PurpleNoticeOffenceCategories(Row, table=True):
+    __tablename__ = "purple_notice_offence_categories"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["purple_notice.message_id", "purple_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PurpleNoticeMethodInterest(Row, table=True):
+    __tablename__ = "purple_notice_method_interest"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["purple_notice.message_id", "purple_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PurpleNoticeCountriesConcerned(Row, table=True):
+    __tablename__ = "purple_notice_countries_concerned"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["purple_notice.message_id", "purple_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class SilverNotice(Row, table=True):
+    __tablename__ = "silver_notice"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    case_title: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    total_value: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    total_value_currency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proceedings_stage: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forfeiture_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proceedings_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proceedings_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    assurance_non_coercive: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    assurance_article3: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+
+
+class SilverNoticeRelatedMessages(Row, table=True):
+    __tablename__ = "silver_notice_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["silver_notice.message_id", "silver_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class SilverNoticeAssetActions(Row, table=True):
+    __tablename__ = "silver_notice_asset_actions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["silver_notice.message_id", "silver_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class SilverNoticeOffenceCategories(Row, table=True):
+    __tablename__ = "silver_notice_offence_categories"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["silver_notice.message_id", "silver_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class UnPersonNotice(Row, table=True):
+    __tablename__ = "un_person_notice"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    un_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    un_reference_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    un_resolution: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    committee: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class UnPersonNoticeRelatedMessages(Row, table=True):
+    __tablename__ = "un_person_notice_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["un_person_notice.message_id", "un_person_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class UnPersonNoticeMeasures(Row, table=True):
+    __tablename__ = "un_person_notice_measures"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["un_person_notice.message_id", "un_person_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class UnEntityNotice(Row, table=True):
+    __tablename__ = "un_entity_notice"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    un_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    un_reference_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    un_resolution: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    committee: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class UnEntityNoticeRelatedMessages(Row, table=True):
+    __tablename__ = "un_entity_notice_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["un_entity_notice.message_id", "un_entity_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class UnEntityNoticeMeasures(Row, table=True):
+    __tablename__ = "un_entity_notice_measures"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["un_entity_notice.message_id", "un_entity_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class StolenArtNotice(Row, table=True):
+    __tablename__ = "stolen_art_notice"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    loss_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    lost_from: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class StolenArtNoticeRelatedMessages(Row, table=True):
+    __tablename__ = "stolen_art_notice_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["stolen_art_notice.message_id", "stolen_art_notice.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class WantedPersonDiffusion(Row, table=True):
+    __tablename__ = "wanted_person_diffusion"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1079,7 +2004,7 @@ class WantedPersonDiffusionRelatedMessages(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class WantedPersonDiffusionRecipients(Row, table=True):
@@ -1136,6 +2061,1084 @@ class WantedPersonDiffusionExtraditionCountries(Row, table=True):
         ForeignKeyConstraint(
             ["message_id", "path"],
             ["wanted_person_diffusion.message_id", "wanted_person_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class BlueDiffusion(Row, table=True):
+    __tablename__ = "blue_diffusion"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    decision_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class BlueDiffusionRecipients(Row, table=True):
+    __tablename__ = "blue_diffusion_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["blue_diffusion.message_id", "blue_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class BlueDiffusionRelatedMessages(Row, table=True):
+    __tablename__ = "blue_diffusion_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["blue_diffusion.message_id", "blue_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class BlueDiffusionOffenceCategories(Row, table=True):
+    __tablename__ = "blue_diffusion_offence_categories"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["blue_diffusion.message_id", "blue_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class BlueDiffusionInformationSought(Row, table=True):
+    __tablename__ = "blue_diffusion_information_sought"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["blue_diffusion.message_id", "blue_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class BlueDiffusionActionsRequested(Row, table=True):
+    __tablename__ = "blue_diffusion_actions_requested"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["blue_diffusion.message_id", "blue_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class GreenDiffusion(Row, table=True):
+    __tablename__ = "green_diffusion"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class GreenDiffusionRecipients(Row, table=True):
+    __tablename__ = "green_diffusion_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["green_diffusion.message_id", "green_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class GreenDiffusionRelatedMessages(Row, table=True):
+    __tablename__ = "green_diffusion_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["green_diffusion.message_id", "green_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class GreenDiffusionOffenceCategories(Row, table=True):
+    __tablename__ = "green_diffusion_offence_categories"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["green_diffusion.message_id", "green_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class GreenDiffusionActionsRequested(Row, table=True):
+    __tablename__ = "green_diffusion_actions_requested"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["green_diffusion.message_id", "green_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class YellowDiffusion(Row, table=True):
+    __tablename__ = "yellow_diffusion"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    case_: str | None = Field(default=None, sa_column=Column("case", Text, nullable=True))
+    age_group: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    disappearance_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    assurance_reported_to_police: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    assurance_unknown_to_police: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    assurance_privacy_law: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+
+
+class YellowDiffusionRecipients(Row, table=True):
+    __tablename__ = "yellow_diffusion_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["yellow_diffusion.message_id", "yellow_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class YellowDiffusionRelatedMessages(Row, table=True):
+    __tablename__ = "yellow_diffusion_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["yellow_diffusion.message_id", "yellow_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class YellowDiffusionActionsRequested(Row, table=True):
+    __tablename__ = "yellow_diffusion_actions_requested"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["yellow_diffusion.message_id", "yellow_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class BlackDiffusion(Row, table=True):
+    __tablename__ = "black_diffusion"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    assurance_discovery_recorded: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    assurance_identity_unknown: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+
+
+class BlackDiffusionRecipients(Row, table=True):
+    __tablename__ = "black_diffusion_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["black_diffusion.message_id", "black_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class BlackDiffusionRelatedMessages(Row, table=True):
+    __tablename__ = "black_diffusion_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["black_diffusion.message_id", "black_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class OrangeDiffusion(Row, table=True):
+    __tablename__ = "orange_diffusion"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    warning_title: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    threat_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    imminence: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    assessed_by: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    assessed_on: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class OrangeDiffusionRecipients(Row, table=True):
+    __tablename__ = "orange_diffusion_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["orange_diffusion.message_id", "orange_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class OrangeDiffusionRelatedMessages(Row, table=True):
+    __tablename__ = "orange_diffusion_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["orange_diffusion.message_id", "orange_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class OrangeDiffusionCountriesConcerned(Row, table=True):
+    __tablename__ = "orange_diffusion_countries_concerned"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["orange_diffusion.message_id", "orange_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PurpleDiffusion(Row, table=True):
+    __tablename__ = "purple_diffusion"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    method_title: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    investigation_state: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class PurpleDiffusionRecipients(Row, table=True):
+    __tablename__ = "purple_diffusion_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["purple_diffusion.message_id", "purple_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PurpleDiffusionRelatedMessages(Row, table=True):
+    __tablename__ = "purple_diffusion_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["purple_diffusion.message_id", "purple_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PurpleDiffusionOffenceCategories(Row, table=True):
+    __tablename__ = "purple_diffusion_offence_categories"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["purple_diffusion.message_id", "purple_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PurpleDiffusionMethodInterest(Row, table=True):
+    __tablename__ = "purple_diffusion_method_interest"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["purple_diffusion.message_id", "purple_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PurpleDiffusionCountriesConcerned(Row, table=True):
+    __tablename__ = "purple_diffusion_countries_concerned"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["purple_diffusion.message_id", "purple_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class SilverDiffusion(Row, table=True):
+    __tablename__ = "silver_diffusion"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    case_title: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    total_value: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    total_value_currency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proceedings_stage: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forfeiture_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proceedings_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proceedings_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    assurance_non_coercive: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    assurance_article3: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+
+
+class SilverDiffusionRecipients(Row, table=True):
+    __tablename__ = "silver_diffusion_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["silver_diffusion.message_id", "silver_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class SilverDiffusionRelatedMessages(Row, table=True):
+    __tablename__ = "silver_diffusion_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["silver_diffusion.message_id", "silver_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class SilverDiffusionAssetActions(Row, table=True):
+    __tablename__ = "silver_diffusion_asset_actions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["silver_diffusion.message_id", "silver_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class SilverDiffusionOffenceCategories(Row, table=True):
+    __tablename__ = "silver_diffusion_offence_categories"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["silver_diffusion.message_id", "silver_diffusion.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class StolenTravelDocument(Row, table=True):
+    __tablename__ = "stolen_travel_document"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    fraud: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class StolenTravelDocumentRelatedMessages(Row, table=True):
+    __tablename__ = "stolen_travel_document_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["stolen_travel_document.message_id", "stolen_travel_document.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class TravelDocument(Row, table=True):
+    __tablename__ = "travel_document"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    first_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    last_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    document_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    issuing_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    issue_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    expiry_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class StolenVehicle(Row, table=True):
+    __tablename__ = "stolen_vehicle"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    loss_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class StolenVehicleRelatedMessages(Row, table=True):
+    __tablename__ = "stolen_vehicle_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["stolen_vehicle.message_id", "stolen_vehicle.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class StolenVehiclePart(Row, table=True):
+    __tablename__ = "stolen_vehicle_part"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    loss_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class StolenVehiclePartRelatedMessages(Row, table=True):
+    __tablename__ = "stolen_vehicle_part_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["stolen_vehicle_part.message_id", "stolen_vehicle_part.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class StolenVessel(Row, table=True):
+    __tablename__ = "stolen_vessel"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    loss_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class StolenVesselRelatedMessages(Row, table=True):
+    __tablename__ = "stolen_vessel_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["stolen_vessel.message_id", "stolen_vessel.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class StolenEngine(Row, table=True):
+    __tablename__ = "stolen_engine"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    loss_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class StolenEngineRelatedMessages(Row, table=True):
+    __tablename__ = "stolen_engine_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["stolen_engine.message_id", "stolen_engine.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class StolenFirearm(Row, table=True):
+    __tablename__ = "stolen_firearm"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    fate: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class StolenFirearmRelatedMessages(Row, table=True):
+    __tablename__ = "stolen_firearm_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["stolen_firearm.message_id", "stolen_firearm.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class StolenWorkOfArt(Row, table=True):
+    __tablename__ = "stolen_work_of_art"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    loss_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    lost_from: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class StolenWorkOfArtRelatedMessages(Row, table=True):
+    __tablename__ = "stolen_work_of_art_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["stolen_work_of_art.message_id", "stolen_work_of_art.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class UnidentifiedBodyRecord(Row, table=True):
+    __tablename__ = "unidentified_body_record"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    police_report_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    assurance_discovery_recorded: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    assurance_identity_unknown: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+
+
+class UnidentifiedBodyRecordRelatedMessages(Row, table=True):
+    __tablename__ = "unidentified_body_record_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["unidentified_body_record.message_id", "unidentified_body_record.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ModusOperandiRecord(Row, table=True):
+    __tablename__ = "modus_operandi_record"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    method_title: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    investigation_state: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class ModusOperandiRecordRelatedMessages(Row, table=True):
+    __tablename__ = "modus_operandi_record_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["modus_operandi_record.message_id", "modus_operandi_record.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ModusOperandiRecordOffenceCategories(Row, table=True):
+    __tablename__ = "modus_operandi_record_offence_categories"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["modus_operandi_record.message_id", "modus_operandi_record.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ModusOperandiRecordMethodInterest(Row, table=True):
+    __tablename__ = "modus_operandi_record_method_interest"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["modus_operandi_record.message_id", "modus_operandi_record.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ModusOperandiRecordCountriesConcerned(Row, table=True):
+    __tablename__ = "modus_operandi_record_countries_concerned"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["modus_operandi_record.message_id", "modus_operandi_record.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class CriminalAssetRecord(Row, table=True):
+    __tablename__ = "criminal_asset_record"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    case_title: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    total_value: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    total_value_currency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proceedings_stage: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forfeiture_kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proceedings_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proceedings_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    assurance_non_coercive: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    assurance_article3: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+
+
+class CriminalAssetRecordRelatedMessages(Row, table=True):
+    __tablename__ = "criminal_asset_record_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["criminal_asset_record.message_id", "criminal_asset_record.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class CriminalAssetRecordAssetActions(Row, table=True):
+    __tablename__ = "criminal_asset_record_asset_actions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["criminal_asset_record.message_id", "criminal_asset_record.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class CriminalAssetRecordOffenceCategories(Row, table=True):
+    __tablename__ = "criminal_asset_record_offence_categories"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["criminal_asset_record.message_id", "criminal_asset_record.path"],
             ondelete="CASCADE",
         ),
     )

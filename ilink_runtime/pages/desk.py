@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,8 @@ from ilink_runtime.bundle import Bundle
 from ilink_runtime.folding import fold
 from ilink_runtime.languages import Gettext, Languages, Ngettext
 from ilink_runtime.levels import Levels
+from ilink_runtime.pages import kinds
+from ilink_runtime.pages.files import boxed, portrait_in
 from ilink_runtime.pages.reading import best_text
 from ilink_runtime.people import Officer
 from ilink_runtime.search import Hit
@@ -46,8 +48,11 @@ _templates.globals |= {
     "part_of": form.part,
     "rows_of": form.rows,
     "best_text": best_text,
+    "boxed": boxed,
+    "portrait_in": portrait_in,
 }
 _templates.filters["bureau_of"] = lambda code, desk: desk.bureau(code)
+_templates.filters["words_of"] = lambda code, desk, code_list: desk.code(code_list, code)
 
 
 class Desk:
@@ -137,6 +142,10 @@ class Desk:
         """Whether a code stands in its list."""
         return code_list in self.bundle.code_lists and code in dict(self.codes(code_list))
 
+    def family(self, name: str) -> str:
+        """The title of a family of message types."""
+        return self.title(name) if name else self.say("Messages")
+
     def section(self, name: str) -> str:
         """The title of a section of a form."""
         return self.title(f"groups.{name}") if name else self.say("Other details")
@@ -163,17 +172,30 @@ class Desk:
             return self.title(matched)
         return self.place(hit.type, f"/{matched}")
 
+    def called(self, hit: Hit) -> str:
+        """What a list calls a message: its name, or that the name is withheld."""
+        if hit.withheld is not None:
+            return sentences.without_name(self.bundle, hit.withheld, self.language)
+        return hit.headline or self.say("Without a name")
+
     def plural_forms(self, singular: str, plural: str) -> dict[str, str]:
         """Every form of a sentence with a number, for the script of the page."""
         return self.languages.plural_forms(self.language, singular, plural)
 
     def bureau(self, code: str) -> str:
-        """A bureau in words: its country, or the General Secretariat."""
+        """A bureau in words: its country, or the General Secretariat; a service after its country."""
+        if "/" in code:
+            return f"{self.code('Country', code.partition('/')[0])} ({code.partition('/')[2]})"
         return self.say("General Secretariat") if code == SECRETARIAT else self.code("Country", code)
 
     def status(self, status: str) -> str:
         """A status in words."""
         return self.code("MessageStatus", status)
+
+    @cached_property
+    def families(self) -> list[kinds.Family]:
+        """The kinds of messages that can be written."""
+        return kinds.families(self.bundle)
 
     # --- times and numbers
 
@@ -189,6 +211,10 @@ class Desk:
     def number(self, number: float) -> str:
         """A number with the separators of the language."""
         return self.languages.show_number(number, self.language)
+
+    def size(self, size_bytes: int) -> str:
+        """The size of a file."""
+        return self.languages.show_size(size_bytes, self.language)
 
     def names(self, members: Any) -> str:
         """Several names as a phrase."""

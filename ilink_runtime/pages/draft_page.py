@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,40 +11,57 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from ilink_runtime import form, people
 from ilink_runtime.drafts import Draft
-from ilink_runtime.pages import checking
+from ilink_runtime.pages import checking, files, message_parts
 from ilink_runtime.pages.desk import Desk
+from ilink_runtime.pages.files import Refusal
+from ilink_runtime.validation import Fault
 
 
-def draft_page(
+async def draft_page(
     desk: Desk,
     message_type: str,
     body: Mapping[str, Any],
     draft: Draft | None = None,
     *,
     checked: bool = False,
+    further: Sequence[Fault] = (),
     stale: bool = False,
+    refused: Sequence[Refusal] = (),
     status: int = 200,
 ) -> Response:
-    """The form with what stands in it; with its faults once it was checked."""
+    """The form with what stands in it; once checked with its faults, those found elsewhere too."""
     definition = desk.bundle.forms[message_type]
     sections = form.show(definition, body)
     faults = desk.levels.faults(message_type, form.message(definition, body), "publish")
     wanting = checking.lines(desk, message_type, faults, sections)
     hindering = [fault for fault in faults if fault.level == "record"] if checked else []
+    known = {fault.path for fault in hindering}
+    hindering += [fault for fault in further if fault.path not in known]
     lacking = [fault for fault in faults if fault.level == "publish"] if checked else []
-    summary = checking.lines(desk, message_type, hindering, sections)
+    summary = [*_refusals(desk, refused), *checking.lines(desk, message_type, hindering, sections)]
+    officer = desk.officer
     return desk.page(
         "draft.html",
         status,
         form=definition,
         sections=sections,
+        parts_filled=message_parts.parts(desk.bundle, message_type, body, desk.language),
         draft=draft,
         summary=summary,
         lacking=checking.lines(desk, message_type, lacking, sections),
         faults=checking.by_field(summary),
         missing=checking.missing(wanting),
         stale=stale,
+        held=await files.of_draft(desk.store, officer.reader, desk.bundle, draft)
+        if officer and draft
+        else {},
+        most=desk.request.app.state.settings.max_file,
     )
+
+
+def _refusals(desk: Desk, refused: Sequence[Refusal]) -> list[checking.Line]:
+    """Why files were not taken, at the boxes they were chosen with."""
+    return [checking.Line(desk.say(one.problem.detail), one.box, "") for one in refused]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,8 @@ def next_step(desk: Desk, message_type: str, body: dict[str, Any], action: str) 
             return Step(body, object_)
         case "check":
             return Step(form.message(desk.bundle.forms[message_type], body), language, "/check")
+        case "drop":
+            return Step(body, language, f"#{object_}{files.BOX}")
         case "discard":
             return Step(body, language, "/delete")
         case "autosave":

@@ -6,14 +6,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Connection
 
-from ilink_runtime import drafts, form, search, submission
+from ilink_runtime import drafts, effects, form, submission
 from ilink_runtime.drafts import Draft
+from ilink_runtime.headline import headline
 from ilink_runtime.levels import hinders
-from ilink_runtime.pages import checking, posted
+from ilink_runtime.pages import checking, files, posted
 from ilink_runtime.pages.desk import Desk, at_desk, at_own_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
 from ilink_runtime.pages.entrance import ask_to_sign_in
-from ilink_runtime.pages.reading import banner
+from ilink_runtime.pages.reading import banner, marks
 from ilink_runtime.people import Officer
 from ilink_runtime.problems import Problem
 from ilink_runtime.submission import Receipt
@@ -29,8 +30,7 @@ async def listing(request: Request) -> Response:
     found = await desk.store.aread(lambda c: drafts.listing(c, officer.reader))
     known = [draft for draft in found if draft.type in desk.bundle.forms]
     headlines = {
-        d.id: search.headline(desk.bundle, d.type, form.message(desk.bundle.forms[d.type], d.body))
-        for d in known
+        d.id: headline(desk.bundle, d.type, form.message(desk.bundle.forms[d.type], d.body)) for d in known
     }
     return desk.page("drafts.html", drafts=known, headlines=headlines)
 
@@ -40,7 +40,7 @@ async def show(request: Request, draft_id: str) -> Response:
     """A draft in its form."""
     desk, officer = await at_own_desk(request)
     draft = await _find(desk, officer, draft_id)
-    return draft_page(desk, draft.type, draft.body, draft)
+    return await draft_page(desk, draft.type, draft.body, draft)
 
 
 @router.post("/drafts/{draft_id}")
@@ -53,7 +53,8 @@ async def write(request: Request, draft_id: str) -> Response:
     data = await posted.posted(request, officer)
     draft = await _find(desk, officer, draft_id)
     written_in = posted.text(data, "form_language") or draft.language
-    body = posted.message(desk.bundle, draft.type, data, written_in)
+    taken = await files.came_along(desk, officer.reader, draft.type, data)
+    body = posted.message(desk.bundle, draft.type, data, written_in, taken.known)
     step = next_step(desk, draft.type, body, posted.text(data, "action"))
     revision = _revision(posted.text(data, "revision"))
     try:
@@ -68,7 +69,9 @@ async def write(request: Request, draft_id: str) -> Response:
             return await step.answer(desk, draft)
         if step.quiet:
             return JSONResponse({"code": "stale"}, 412)
-        return draft_page(desk, draft.type, body, draft, stale=True, status=412)
+        return await draft_page(desk, draft.type, body, draft, stale=True, status=412)
+    if taken.refused:
+        return await draft_page(desk, draft.type, saved.body, saved, refused=taken.refused, status=422)
     return await step.answer(desk, saved)
 
 
@@ -80,8 +83,11 @@ async def check(request: Request, draft_id: str) -> Response:
         return sent
     draft = await _find(desk, officer, draft_id)
     message = form.message(desk.bundle.forms[draft.type], draft.body)
-    if desk.levels.faults(draft.type, message, "record"):
-        return draft_page(desk, draft.type, message, draft, checked=True)
+    further = await desk.store.aread(
+        lambda c: submission.hindrances(c, desk.bundle, officer.reader, message, draft.type, draft.reference)
+    )
+    if further or desk.levels.faults(draft.type, message, "record"):
+        return await draft_page(desk, draft.type, message, draft, checked=True, further=further)
     sections = form.show(desk.bundle.forms[draft.type], message)
     publication = desk.bundle.messages[draft.type]["routing"] == "publication"
     lacking: list[Fault] = []
@@ -94,9 +100,14 @@ async def check(request: Request, draft_id: str) -> Response:
         form=desk.bundle.forms[draft.type],
         draft=draft,
         sections=sections,
-        banner=banner(message, officer.reader.bureau, ""),
+        marks=marks(message),
+        banner=banner(
+            message, officer.reader.bureau, "", private=effects.is_private(desk.bundle, draft.type)
+        ),
         lacking=checking.lines(desk, draft.type, lacking, sections, back),
         advice=checking.lines(desk, draft.type, advice, sections, back),
+        held=await files.of_draft(desk.store, officer.reader, desk.bundle, draft),
+        requests=effects.of(desk.bundle, draft.type) != "none",
     )
 
 
@@ -118,7 +129,12 @@ async def send(request: Request, draft_id: str) -> Response:
         drafts.delete(connection, officer.reader, draft_id)
         return receipt
 
-    receipt = await desk.store.awrite(work)
+    try:
+        receipt = await desk.store.awrite(work)
+    except Problem as problem:
+        if not problem.faults:
+            raise
+        return RedirectResponse(f"/drafts/{draft_id}/check", 303)  # it shows them at their fields
     return RedirectResponse(f"/messages/{receipt.reference}", 303)
 
 

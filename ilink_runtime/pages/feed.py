@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from ilink_runtime import search
+from ilink_runtime import retention, search, sweep
 from ilink_runtime.pages.desk import at_desk
 from ilink_runtime.pages.entrance import sign_in_page
 from ilink_runtime.pages.search import asked
 
 router = APIRouter()
+
+#: So many of the messages that end soon stand above the others.
+MOST_ENDINGS = 5
 
 
 @router.get("/")
@@ -21,4 +24,16 @@ async def feed(request: Request) -> Response:
         return sign_in_page(desk)
     query = asked(request, text="")
     results = await desk.store.aread(lambda c: search.find(c, desk.bundle, officer.reader, query))
-    return desk.page("feed.html", results=results, query=query, limit=query.limit, offset=query.offset)
+    until = retention.after(retention.today(), retention.NOTICE)
+    ending, endings = await desk.store.aread(
+        lambda c: sweep.endings(c, desk.bundle, officer.reader, until, MOST_ENDINGS)
+    )
+    return desk.page(
+        "feed.html",
+        results=results,
+        query=query,
+        limit=query.limit,
+        offset=query.offset,
+        ending=ending,
+        endings=endings,
+    )

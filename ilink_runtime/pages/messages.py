@@ -1,4 +1,4 @@
-"""A message: read, with its history; changed and deleted by its owner."""
+"""A message: read, with its history; changed, taken up again and deleted by its owner."""
 
 from __future__ import annotations
 
@@ -8,8 +8,22 @@ from fastapi.responses import RedirectResponse
 from ilink_runtime import drafts, history, submission
 from ilink_runtime.pages import checking, posted
 from ilink_runtime.pages.opened import Opened, open_message
+from ilink_runtime.problems import translatable as _
 
 router = APIRouter()
+
+#: What was done to a message, in words.
+STEP_WORDS = {
+    "published": _("Published"),
+    "accepted": _("Accepted"),
+    "returned": _("Returned with a reason"),
+    "added": _("Something was added"),
+    "extended": _("Kept for longer"),
+    "suspended": _("Set aside"),
+    "resumed": _("Taken up again"),
+    "withdrawn": _("Withdrawn"),
+    "cancelled": _("Cancelled"),
+}
 
 
 @router.get("/messages/{reference}")
@@ -24,8 +38,23 @@ async def show_history(request: Request, reference: str) -> Response:
     """The versions of a message and what each changed."""
     opened = await open_message(request, reference, "history")
     desk, reader = opened.desk, opened.officer.reader
-    revisions = await desk.store.aread(lambda c: history.revisions(c, desk.bundle, reader, reference))
-    return opened.page("history.html", revisions=revisions)
+    revisions, steps = await desk.store.aread(
+        lambda c: (
+            history.revisions(c, desk.bundle, reader, reference),
+            history.steps(c, reader, reference),
+        )
+    )
+    return opened.page("history.html", revisions=revisions, steps=steps, step_words=STEP_WORDS)
+
+
+@router.post("/messages/{reference}/resume")
+async def resume(request: Request, reference: str) -> Response:
+    """Takes a message up again that its owner had set aside."""
+    opened = await open_message(request, reference)
+    data = await posted.posted(request, opened.officer)
+    desk, reader, etag = opened.desk, opened.officer.reader, posted.text(data, "etag")
+    await desk.store.awrite(lambda c: submission.resume(c, desk.bundle, reader, reference, etag))
+    return RedirectResponse(f"/messages/{reference}", 303)
 
 
 @router.post("/messages/{reference}/amend")

@@ -6,11 +6,13 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from ilink_runtime import access, audit, form, submission, threads
+from ilink_runtime import access, audit, effects, form, submission, threads
 from ilink_runtime.form import Section
+from ilink_runtime.pages import files, kinds
+from ilink_runtime.pages.additions import Addition, additions
 from ilink_runtime.pages.checking import Line
 from ilink_runtime.pages.desk import Desk, at_own_desk
-from ilink_runtime.pages.reading import Banner, banner, essentials
+from ilink_runtime.pages.reading import Banner, banner, essentials, marks
 from ilink_runtime.people import Officer
 from ilink_runtime.problems import Problem
 from ilink_runtime.submission import Stored
@@ -30,7 +32,8 @@ class Opened:
     @property
     def banner(self) -> Banner:
         """Its handling."""
-        return banner(self.stored.message, self.stored.envelope["owner"], self.stored.envelope["status"])
+        envelope, private = self.stored.envelope, effects.is_private(self.desk.bundle, self.type)
+        return banner(self.stored.message, envelope["owner"], envelope["status"], private=private)
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -47,6 +50,19 @@ class Opened:
         return await self.desk.store.aread(
             lambda c: threads.of(c, self.desk.bundle, self.officer.reader, self.stored.id)
         )
+
+    async def additions(self) -> list[Addition]:
+        """What was added to it and asked about it."""
+        return await self.desk.store.aread(
+            lambda c: additions(c, self.desk.bundle, self.officer.reader, self.reference)
+        )
+
+    async def concerned(self) -> Stored | None:
+        """The message that it concerns, if it is a request and the officer sees that message."""
+        reference = self.stored.envelope["concerns"]
+        if reference is None:
+            return None
+        return await self.desk.store.aread(lambda c: submission.find(c, self.officer.reader, reference))
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """A page about this message, its handling at the top."""
@@ -68,12 +84,19 @@ class Opened:
             "message.html",
             status,
             sections=sections,
+            marks=marks(self.stored.message),
             essentials=essentials(sections, headline),
+            headline=headline,
             threads=await self.threads(),
             wishes=wishes,
             summary=summary,
+            held=await files.of_message(self.desk.store, self.stored),
             may_change=access.may_change(reader, self.stored.envelope["owner"]),
             may_review=self.awaits_review,
+            is_past=submission.is_past(self.desk.bundle, self.stored),
+            about=kinds.about(self.desk.bundle, reader, self.stored.envelope),
+            additions=await self.additions(),
+            concerned=await self.concerned(),
         )
 
 

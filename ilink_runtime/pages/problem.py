@@ -34,6 +34,10 @@ def _advice(desk: Desk, code: str) -> str:
             )
         case "stale":
             return desk.say("Open the message again and look at what changed before you repeat it.")
+        case "too_large":
+            return desk.say(
+                "Go back: what you wrote still stands there. Choose smaller files, or one at a time."
+            )
         case "busy":
             return desk.say("Nothing was stored. Try again in a moment.")
     return ""

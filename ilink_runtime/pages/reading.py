@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ilink_runtime.envelope import SET_ASIDE
 from ilink_runtime.form import Entry, Section
+from ilink_runtime.restriction import Restriction, restrictions
 
 #: Without a level of its own a message is kept by the lowest one.
 LOWEST_CONFIDENTIALITY = "for_official_use_only"
@@ -70,7 +72,9 @@ def essentials(sections: Iterable[Section], headline: str) -> Essentials:
                 dangers.append(entry)
             elif section.name in FIRST_SECTIONS:
                 first.append(entry)
-            elif entry.control != "rows" and (not headline or entry.pointer.startswith(f"/{headline}/")):
+            elif entry.control != "rows" and (
+                not headline or entry.pointer.startswith(f"/{headline.replace('.', '/')}/")
+            ):
                 facts.append(entry)
     return Essentials(dangers, facts[:FIRST_FACTS] + first)
 
@@ -85,16 +89,37 @@ class Banner:
     restricted_to: tuple[str, ...]
     hidden_from: tuple[str, ...]
     recipients: tuple[str, ...]
+    closed: bool  # only the owner and the General Secretariat see it
+    conditions: tuple[str, ...]
+    other_conditions: Mapping[str, Any]
+    codes: tuple[tuple[str, str], ...]  # those of Europol: the list and the code
 
 
-def banner(message: Mapping[str, Any], owner: str, status: str) -> Banner:
-    """The handling of a message, read from the message itself."""
+#: The codes of Europol, and their lists.
+EUROPOL = {
+    "handling_code": "HandlingCode",
+    "source_evaluation": "SourceEvaluation",
+    "information_evaluation": "InformationEvaluation",
+}
+
+
+def banner(message: Mapping[str, Any], owner: str, status: str, *, private: bool = False) -> Banner:
+    """The handling of a message, read from the message as the reader may see it."""
     handling = message.get("handling") or {}
     return Banner(
         owner,
         status,
         str(handling.get("confidentiality") or LOWEST_CONFIDENTIALITY),
-        tuple(handling.get("restricted_to") or ()),
-        tuple(handling.get("hidden_from") or ()),
+        (*(handling.get("restricted_to") or ()), *(handling.get("restricted_to_entities") or ())),
+        (*(handling.get("hidden_from") or ()), *(handling.get("hidden_from_entities") or ())),
         tuple(message.get("recipients") or ()),
+        private or status in SET_ASIDE,
+        tuple(handling.get("conditions_of_use") or ()),
+        handling.get("other_conditions") or {},
+        tuple((EUROPOL[name], str(handling[name])) for name in EUROPOL if handling.get(name)),
     )
+
+
+def marks(message: Mapping[str, Any]) -> dict[str, Restriction]:
+    """The restricted parts of a message that a reader knows of, by their places."""
+    return {one.pointer: one for one in restrictions(message)}

@@ -83,7 +83,7 @@ def chart(opened: Opened, threads: Sequence[Thread]) -> Chart | None:
         lines.append(_line(desk, 0, middles["here"][0], middle, weak))
         lines.extend(_line(desk, 1, middle, place[other.hit.reference], weak) for other in thread.others)
     nodes.extend(
-        _node(desk, 2, place[hit.reference], hit.headline or hit.reference, f"node-message type-{hit.type}")
+        _node(desk, 2, place[hit.reference], desk.called(hit), f"node-message type-{hit.type}")
         for hit in others
     )
     return Chart(WIDTH, height, nodes, lines)

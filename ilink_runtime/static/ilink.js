@@ -60,7 +60,7 @@ if ("signedIn" in body.dataset && document.querySelector(".hits")) {
   const stream = new EventSource("/api/v1/stream");
   const announce = (event) => {
     const news = JSON.parse(event.data);
-    if (news.kind === "deleted") return;
+    if (news.kind === "removed") return;
     heard.add(news.reference);
     const link = document.createElement("a");
     link.href = location.href;
@@ -75,11 +75,18 @@ if ("signedIn" in body.dataset && document.querySelector(".hits")) {
 
 const form = document.getElementById("draft");
 
-async function post(action) {
-  const data = new URLSearchParams(new FormData(form));
+// A file goes along when it was chosen, and never again.
+async function post(action, chosen = null) {
+  const data = new FormData(form);
+  for (const box of fileBoxes()) if (box !== chosen) data.delete(box.name);
   data.set("action", action);
+  const sent = chosen ? data : new URLSearchParams(data);
   // Not form.action: buttons of that name stand in its place.
-  return fetch(form.getAttribute("action"), { method: "POST", body: data, redirect: "follow" });
+  return fetch(form.getAttribute("action"), { method: "POST", body: sent, redirect: "follow" });
+}
+
+function fileBoxes() {
+  return [...form.querySelectorAll("input[type=file]")];
 }
 
 function startSaving() {
@@ -92,9 +99,11 @@ function startSaving() {
   // What is under way gives the form a new revision; a button that was pressed meanwhile waits for it.
   function done() {
     const button = pressed;
+    const chosen = fileBoxes().find((box) => box.files.length);
     saving = false;
     pressed = null;
     if (button) form.requestSubmit(button);
+    else if (chosen) upload(chosen);
     else if (again) soon();
     again = false;
   }
@@ -149,29 +158,51 @@ function startSaving() {
     pressed = event.submitter;
   });
 
-  // Rows: the answer is the whole page; only the group that changed is taken from it.
-  form.addEventListener("click", async (event) => {
-    const button = event.target.closest("button[data-rows-of]");
-    if (!button || saving) return;
-    event.preventDefault();
+  // The answer is the whole page; only the group that changed is taken from it.
+  async function exchange(action, pointer, chosen, otherwise) {
     clearTimeout(timer);
     saving = true;
     try {
-      const answer = await post(button.value);
+      const answer = await post(action, chosen);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const pointer = button.dataset.rowsOf;
       const fresh = page.getElementById(pointer);
-      if (!answer.ok || !fresh) throw new Error(String(answer.status));
+      if (!fresh || !(answer.ok || answer.status === 422)) throw new Error(String(answer.status));
       document.getElementById(pointer).replaceWith(fresh);
+      document.getElementById("list-of-parts").replaceWith(page.getElementById("list-of-parts"));
+      const [place] = page.getElementById("draft").getAttribute("action").split("?");
       const revision = page.querySelector("#draft [name=revision]").value;
-      settle(new URL(answer.url).pathname, revision, page.getElementById("saved").textContent);
+      settle(place, revision, page.getElementById("saved").textContent);
       suggestIn(fresh);
-      focusAfter(button.value, fresh);
+      focusAfter(action, fresh);
       done();
     } catch {
       saving = false;
-      form.requestSubmit(button);
+      otherwise();
     }
+  }
+
+  // Rows, and files that are taken out.
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-rows-of]");
+    if (!button || saving) return;
+    event.preventDefault();
+    exchange(button.value, button.dataset.rowsOf, null, () => form.requestSubmit(button));
+  });
+
+  // A file is kept as soon as it was chosen.
+  function upload(box) {
+    if (box.files[0].size > Number(box.dataset.most)) {
+      clearTimeout(timer);
+      box.value = "";
+      saved.textContent = box.dataset.tooLarge;
+    } else {
+      exchange("save", box.closest(".file-box").id, box, () => form.requestSubmit());
+    }
+  }
+
+  form.addEventListener("change", (event) => {
+    const box = event.target.closest("input[type=file]");
+    if (box && box.files.length && !saving) upload(box);
   });
 }
 

@@ -19,9 +19,10 @@ from tests.agreement.conftest import SCHEMA
 from tests.agreement.judges import Judges
 from tests.agreement.strategies import Messages
 
-TYPES = ("RedNotice", "BlueNotice", "YellowNotice", "WantedPersonDiffusion")
 TORTURE = os.environ.get("ILINK_TORTURE") == "1"
-MESSAGES = Messages(load(SCHEMA))
+STANDARD = load(SCHEMA)
+MESSAGES = Messages(STANDARD)
+TYPES = [message.name for message in STANDARD.messages()]
 
 few = settings(
     max_examples=5_000 if TORTURE else 40,
@@ -33,17 +34,13 @@ few = settings(
 )
 
 
-def test_every_type_is_asked(standard: Standard) -> None:
-    assert {message.name for message in standard.messages()} == set(TYPES)
-
-
 @pytest.mark.parametrize("message_type", TYPES)
 def test_made_messages_can_be_recorded(message_type: str, judges: Judges) -> None:
     @few
     @given(MESSAGES.of(message_type))
     def ask(message: dict[str, Any]) -> None:
-        repeated = [fault for fault in judges.faults(message_type, message) if fault.code != "repeated"]
-        assert repeated == []
+        faults = judges.faults(message_type, message)
+        assert [fault for fault in faults if fault.code != "repeated" and not fault.rule] == []
         judges.agree(message_type, message)
 
     ask()

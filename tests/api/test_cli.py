@@ -68,6 +68,31 @@ def test_the_first_two_minutes(database: str) -> None:
         store.close()
 
 
+def test_a_service_reads_and_writes_only_when_it_is_let(database: str) -> None:
+    run("bureau", "create", "FR", "--name", "Paris")
+    made = run("entity", "create", "FR", "dgpn", "--name", "Police nationale")
+    assert made.output == "Service FR/dgpn is there.\n"
+    say = f"{PASSWORD}\n"
+    for name, scope in (("dora", ()), ("david", ("--scope", "write"))):
+        user = ("user", "create", name, "--bureau", "FR", "--entity", "dgpn", "--name", name, *scope)
+        assert "can sign in for FR/dgpn" in run(*user, "--password-stdin", say=say).output
+    token = run("token", "create", "--bureau", "FR", "--entity", "dgpn", "--name", "patrol").output.strip()
+    store = Store(database)
+    try:
+        readers = [store.read(lambda c: people.bearer(c, token, "p"))]
+        for name in ("dora", "david"):
+            secret = store.write(lambda c, name=name: people.sign_in(c, name, PASSWORD, "p")) or ""  # type: ignore[misc]
+            officer = store.read(lambda c, secret=secret: people.officer(c, secret))  # type: ignore[misc]
+            readers.append(officer.reader if officer else None)
+    finally:
+        store.close()
+    assert [(one.entity, one.may_write) for one in readers if one] == [
+        ("FR/dgpn", False),
+        ("FR/dgpn", False),
+        ("FR/dgpn", True),
+    ]
+
+
 def test_a_password_is_asked_for_twice(database: str) -> None:
     run("bureau", "create", "TN", "--name", "Tunis")
     user = ("user", "create", "amal", "--bureau", "TN", "--name", "Amal")
@@ -79,6 +104,7 @@ def test_a_password_is_asked_for_twice(database: str) -> None:
     [
         (("bureau", "create", "tunis", "--name", "x"), "A bureau's code has"),
         (("token", "create", "--bureau", "XX", "--name", "x"), "There is no bureau XX."),
+        (("entity", "create", "XX", "dgpn", "--name", "x"), "There is no bureau XX."),
         (("token", "revoke", "--bureau", "TN", "--name", "x"), "has no token x"),
         (("db", "upgrade", "--database", "nonsense"), "The address of the database is none"),
         (("db", "upgrade", "--database", "nonsense://x"), "The address of the database is none"),

@@ -44,7 +44,7 @@ def test_news_is_for_those_who_may_see_the_message(bureaus: Bureaus) -> None:
     last = bureaus.store.read(feed.last_news)
     assert _news(bureaus, MADRID, last) == []
     bureaus.tunis.delete(hidden.headers["location"], headers={"If-Match": hidden.headers["etag"]})
-    assert [(one.kind, one.type) for one in _news(bureaus, MADRID, last)] == [("deleted", None)]
+    assert [(one.kind, one.type) for one in _news(bureaus, MADRID, last)] == [("removed", None)]
     assert _news(bureaus, PARIS, last) == []
 
 

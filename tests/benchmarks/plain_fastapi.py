@@ -1,21 +1,23 @@
 """What one would write without ilink: FastAPI, SQLModel sessions, dictionaries. The peer of our routes.
 
-For a message it stores the rows that ilink stores, each as an object of a SQLModel class added to one
-session: the envelope, the rows of every object and list, the audience, the revision, the identifiers and
-their places, the words (with the same full-text index behind them), the audit and the outbox. Much that
-ilink does for a request it need not do: it knows its sender without a token and judges nothing, it has
-the words and identifiers of the notice ready made, and neither foreign keys nor secure deletion are on.
+A message comes as the Pydantic model of the bundle, so FastAPI judges it at the level of the record. Then the
+route stores the rows that ilink stores, each as an object of a SQLModel class added to one session: the
+envelope, the rows of every object and list, the audience, the revision, the identifiers and their places,
+the words (with the same full-text index behind them), the audit and the outbox. The walk over the message,
+the words and the canonical forms are ilink's own functions. What ilink does for a request beside that it
+need not do: it knows its sender without a token, it warns of nothing, and neither foreign keys nor secure
+deletion are on.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import uuid
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 from sqlalchemy import event, tuple_
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, create_engine, select
@@ -23,13 +25,12 @@ from sqlmodel import Field, Session, SQLModel, UniqueConstraint, create_engine, 
 from ilink_runtime import bundle as bundles
 from ilink_runtime import search_index, threads
 from ilink_runtime.database import now
-from ilink_runtime.values import Object, walk
+from ilink_runtime.values import Object, Walked, walk
 from tests.benchmarks.bundle_python import load
-from tests.benchmarks.validating import valid
 
-tables = load("tables")
+models, tables = load("models"), load("tables")
 bundle = bundles.read()
-engine = create_engine(os.environ["PLAIN_DATABASE"])
+engine = create_engine(os.environ["PLAIN_DATABASE"], connect_args={"timeout": 60})
 app = FastAPI()
 _form = {
     "form": bundle.forms["RedNotice"],
@@ -40,9 +41,6 @@ _form = {
         if len(bundle.code_lists[name]["codes"]) <= 300
     },
 }
-_met = walk(bundle, "RedNotice", valid())
-_words = search_index.columns(_met)
-_identifiers = sorted(threads.identifiers(_met))
 _rows = {mapper.class_.__tablename__: mapper.class_ for mapper in tables.Row._sa_registry.mappers}
 _class_tables = {t["class"]: t for t in bundle.tables if "slot" not in t}
 _list_tables = {(t["class"], t["slot"]): t for t in bundle.tables if "slot" in t}
@@ -142,10 +140,13 @@ def form() -> dict[str, Any]:
 
 
 @app.post("/messages", status_code=201)
-def record(message: dict[str, Any]) -> dict[str, str]:
+def record(notice: models.RedNotice) -> dict[str, str]:  # type: ignore[name-defined]
     """The same rows as ours, through a session."""
     identifier, at = uuid.uuid4().hex, now()
-    reference, body = identifier[:8], json.dumps(message, ensure_ascii=False, sort_keys=True)
+    message = notice.model_dump(by_alias=True, exclude_none=True)
+    reference, body = identifier[:8], orjson.dumps(message, option=orjson.OPT_SORT_KEYS).decode()
+    met = walk(bundle, "RedNotice", message)
+    folded, latin, skeleton = search_index.columns(met)
     with Session(engine) as session:
         session.add(
             tables.Message(
@@ -162,7 +163,7 @@ def record(message: dict[str, Any]) -> dict[str, str]:
             )
         )
         session.flush()
-        session.add_all(_objects(identifier, message))
+        session.add_all(_objects(identifier, met))
         session.add_all(
             Audience(message_id=identifier, part=part, bureau=code)
             for part in ("restricted_to", "hidden_from")
@@ -171,8 +172,7 @@ def record(message: dict[str, Any]) -> dict[str, str]:
         session.add(
             Revision(message_id=identifier, version=1, body=body, actor="token:benchmark", bureau="TN", at=at)
         )
-        session.add_all(_occurrences(session, identifier))
-        folded, latin, skeleton = _words
+        session.add_all(_occurrences(session, identifier, met))
         session.add(SearchText(message_id=identifier, folded=folded, latin=latin, skeleton=skeleton))
         session.add(
             Audit(
@@ -190,9 +190,10 @@ def record(message: dict[str, Any]) -> dict[str, str]:
     return {"reference": reference}
 
 
-def _occurrences(session: Session, message_id: str) -> list[Occurrence]:
+def _occurrences(session: Session, message_id: str, met: Walked) -> list[Occurrence]:
     """Where the identifiers stand; those that no message had are added."""
-    wanted = {(kind, canonical) for kind, canonical, _ in _identifiers}
+    places = sorted(threads.identifiers(met))
+    wanted = {(kind, canonical) for kind, canonical, _ in places}
     named = select(Identifier).where(tuple_(Identifier.kind, Identifier.canonical).in_(wanted))
     known = {(row.kind, row.canonical): row for row in session.exec(named)}
     for kind, canonical in wanted - known.keys():
@@ -201,22 +202,22 @@ def _occurrences(session: Session, message_id: str) -> list[Occurrence]:
     session.flush()
     return [
         Occurrence(identifier_id=known[kind, canonical].id, message_id=message_id, path=path)
-        for kind, canonical, path in _identifiers
+        for kind, canonical, path in places
     ]
 
 
-def _objects(identifier: str, message: dict[str, Any]) -> list[Any]:
+def _objects(identifier: str, met: Walked) -> list[Any]:
     parents, lists = [], []
-    for met in walk(bundle, "RedNotice", message):
-        if isinstance(met, Object):
-            table = _class_tables[met.place.name]
-            columns = {column["name"]: met.value.get(column["slot"]) for column in table["columns"]}
-            key = {"message_id": identifier, "path": met.path, "position": met.position}
+    for part in met:
+        if isinstance(part, Object):
+            table = _class_tables[part.place.name]
+            columns = {column["name"]: part.value.get(column["slot"]) for column in table["columns"]}
+            key = {"message_id": identifier, "path": part.path, "position": part.position}
             parents.append(_rows[table["name"]](**key, **_python(table, columns)))
-        elif met.slot.multivalued:
-            table = _list_tables[(met.owner.name, met.slot.name)]
-            key = {"message_id": identifier, "path": met.holder, "position": met.position}
-            lists.append(_rows[table["name"]](**key, value=met.value))
+        elif part.slot.multivalued:
+            table = _list_tables[(part.owner.name, part.slot.name)]
+            key = {"message_id": identifier, "path": part.holder, "position": part.position}
+            lists.append(_rows[table["name"]](**key, value=part.value))
     return parents + lists
 
 

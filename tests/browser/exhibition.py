@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ilink_runtime import drafts, submission
+from ilink_runtime import drafts, files, submission
+from ilink_runtime.demo import portraits
 from tests.browser import house, notices
 from tests.browser.house import House
 
@@ -30,6 +31,7 @@ def exhibits(desk: House, language: str) -> list[Exhibit]:
         if other != language
     ]
     subject = notice["subject"]
+    subject["photographs"] = [_photograph(desk, sender), {"file_name": "described.jpg"}]
     reference = desk.record(sender, notice).reference
     shared: dict[str, Any] = {name: subject[name] for name in ("phone_numbers", "identity_documents")}
     desk.record(house.officer("GB", "en"), notices.diffusion("en", ["ES", "TN"], **shared))
@@ -59,6 +61,14 @@ def exhibits(desk: House, language: str) -> list[Exhibit]:
         Exhibit("nothing found", "ES", "/search?q=nobodyatall"),
         Exhibit("not found", "ES", "/messages/2026-00000000", 404),
     ]
+
+
+def _photograph(desk: House, sender: str) -> dict[str, Any]:
+    """A photograph that was uploaded: a drawing."""
+    drawing, reader = portraits.draw(7), house.reader(sender)
+    known = files.examine(drawing, portraits.MEDIA_TYPE, len(drawing))
+    desk.store.write(lambda c: files.keep(c, reader, drawing, known))
+    return {"file_name": portraits.file_name(7), "sha256": known.sha256, "description": "Front view"}
 
 
 def _draft(desk: House, sender: str, body: dict[str, Any], language: str) -> str:

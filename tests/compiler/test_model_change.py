@@ -31,7 +31,7 @@ def changed(tmp_path: Path) -> dict[str, str]:
         folder / "codes" / "person.yaml", "  Sex:\n", "      U:\n", "      X:\n        title: Unspecified\n"
     )
     _insert(
-        folder / "notices" / "blue.yaml",
+        folder / "information.yaml",
         "    rules:\n",
         "      - title:",
         "      - title: Say when you need the answer.\n"

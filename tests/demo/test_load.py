@@ -98,6 +98,16 @@ def test_messages_are_dated_back_in_their_order(filled: Store, invented: World) 
     assert {row.returned_reason for row in rows if row.status == "returned"} == {RETURN}
 
 
+def test_every_photograph_can_be_looked_at(filled: Store, invented: World) -> None:
+    held = filled.read(
+        lambda c: c.execute(select(database.message_file.c.message_id, database.file.c.media_type)
+            .join(database.file, database.file.c.sha256 == database.message_file.c.sha256)
+            .where(database.file.c.owner == database.message_file.c.owner)).all()
+    )  # fmt: skip
+    assert len(held) == sum(len(case.message["subject"]["photographs"]) for case in invented.cases)
+    assert {media_type for _message, media_type in held} == {"image/png"}
+
+
 def test_tunis_finds_a_notice_ready_to_send(filled: Store) -> None:
     first = OFFICERS[0]
     reader = Reader(first.bureau, f"user:{first.username}")

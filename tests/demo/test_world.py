@@ -17,7 +17,7 @@ import pytest
 
 from ilink_runtime.access import SECRETARIAT
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.demo import OFFICERS, bureaus
+from ilink_runtime.demo import OFFICERS, bureaus, portraits
 from ilink_runtime.demo.sentences import FOLDER
 from ilink_runtime.demo.world import World, is_open, world
 from ilink_runtime.validation import Validator, validator
@@ -154,7 +154,16 @@ def test_officers_make_the_tour() -> None:
 
 
 def test_a_file_has_the_fingerprint_of_invented_words(invented: World) -> None:
-    photograph = next(c.message["subject"]["photographs"][0] for c in invented.cases)
-    number = int(re.sub(r"\D", "", photograph["file_name"]))
-    words = f"invented photograph {number}".encode()
-    assert photograph["sha256"] == hashlib.sha256(words).hexdigest()
+    attachment = next(c.message["attachments"][0] for c in invented.cases if "attachments" in c.message)
+    number = int(re.sub(r"\D", "", attachment["file_name"]))
+    words = f"invented {attachment['kind']} {number}".encode()
+    assert attachment["sha256"] == hashlib.sha256(words).hexdigest()
+
+
+def test_a_photograph_is_a_drawing_of_its_own(invented: World) -> None:
+    photographs = [photo for case in invented.cases for photo in case.message["subject"]["photographs"]]
+    assert len({photo["sha256"] for photo in photographs}) > 0.95 * len(photographs)
+    for photo in photographs:
+        drawing = portraits.drawn(photo["file_name"])
+        assert drawing.startswith(b"\x89PNG\r\n\x1a\n")
+        assert (photo["sha256"], photo["size_bytes"]) == (hashlib.sha256(drawing).hexdigest(), len(drawing))

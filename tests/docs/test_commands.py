@@ -59,7 +59,10 @@ def test_the_countrys_colleague_can_type_this(command: str, country: TestClient)
             headers[name] = value
         elif word == "-d":
             assert next(words) == "@notice.json"
-            body = json.dumps(publishable())
+            body = json.dumps(publishable()).encode()
+        elif word == "--data-binary":
+            assert next(words) == "@photo.jpg"
+            body = b"\xff\xd8\xff an invented photograph"
         else:
             path = word.removeprefix("http://127.0.0.1:8000/api/v1")
     headers.pop("Authorization", None)  # the client has a token of its own

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, insert
 
-from ilink_runtime import database, search, threads
+from ilink_runtime import database, search, submission, threads
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.values import walk
@@ -26,6 +28,26 @@ def linked_bundle() -> Bundle:
     bundle = small_bundle()
     bundle.standard["classes"]["Address"] |= {"thread": "weak", "canonical": "address"}
     return bundle
+
+
+def guarded_bundle() -> Bundle:
+    """The same, in which victims and children are not named in lists, and somebody may misuse a name."""
+    bundle = linked_bundle()
+    classes = bundle.standard["classes"]
+    person = classes["Person"]["slots"]
+    spare = next(slot for slot in person if slot["name"] == "sex")
+    born = next(slot for slot in person if slot["name"] == "date_of_birth")
+    phones = next(slot for slot in person if slot["name"] == "phone_numbers")
+    born["masked_under_age"] = 18
+    person += [
+        spare | {"name": "status", "range": "PersonStatus"},
+        phones | {"name": "misused_identities", "range": "MisusedIdentity"},
+    ]
+    named = [slot for slot in person if slot["name"] in ("family_name", "forename", "identity_documents")]
+    classes["MisusedIdentity"] = classes["PhoneContact"] | {"slots": named, "innocent": True}
+    codes = [{"code": "suspect"}, {"code": "victim", "masked": True}]
+    bundle.texts["en"]["PersonStatus.victim.title"] = "Victim"  # type: ignore[index]
+    return replace(bundle, code_lists={"PersonStatus": {"codes": codes}})
 
 
 def person(family_name: str, forename: str = "", /, **more: Any) -> dict[str, Any]:
@@ -51,6 +73,9 @@ def send(
 ) -> str:
     """Stores what search and threads know of a message; each is newer than the one before."""
     message_id, kind = uuid4().hex, message["message_type"]
+    listed = submission.as_listed(bundle, kind, message)
+    if listed["withheld_until"]:
+        listed["withheld_until"] = date.fromisoformat(listed["withheld_until"])
     at = f"2026-01-01T00:00:00.{next(_clock):06d}Z"
     envelope = {
         "id": message_id,
@@ -60,7 +85,7 @@ def send(
         "status": status,
         "version": 1,
         "standard_version": bundle.version,
-        "headline": search.headline(bundle, kind, message),
+        **listed,
         "recorded_at": at,
         "updated_at": at,
         "national_reference": message.get("national_reference"),

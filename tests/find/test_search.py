@@ -10,6 +10,7 @@ from sqlalchemy import Engine, delete, select
 from ilink_runtime import database, search
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.headline import headline
 from ilink_runtime.search import Query, Results, find
 from ilink_runtime.values import walk
 from tests.find.desk import LYON, MADRID, SECRETARIAT, TOKYO, TUNIS, person, phones, send
@@ -312,7 +313,7 @@ def test_any_message_can_be_written(engine: Engine, bundle: Bundle) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "headline"),
+    ("message", "called"),
     [
         (person("Ben Ali", "Yousef"), "Ben Ali, Yousef"),
         (person("Ben Ali", "Yousef", family_name_original="بن علي"), "Ben Ali, Yousef · بن علي"),
@@ -323,9 +324,9 @@ def test_any_message_can_be_written(engine: Engine, bundle: Bundle) -> None:
     ],
 )
 def test_the_headline_is_the_name_of_the_subject(
-    bundle: Bundle, message: dict[str, object], headline: str
+    bundle: Bundle, message: dict[str, object], called: str
 ) -> None:
-    assert search.headline(bundle, "RedNotice", message) == headline
+    assert headline(bundle, "RedNotice", message) == called
 
 
 def test_the_number_of_a_document_is_not_heard_as_a_name(filled: Engine, bundle: Bundle) -> None:

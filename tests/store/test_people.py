@@ -306,3 +306,41 @@ def test_the_audit_keeps_the_length_of_a_text_and_not_the_text(
     store.write(lambda c: audit.note(c, Reader("TN", "user:amal"), "search", **detail))
     last = select(database.audit.c.detail).order_by(database.audit.c.id.desc())
     assert store.read(lambda c: c.scalar(last)) == kept
+
+
+class TestAService:
+    @pytest.fixture(autouse=True)
+    def dgpn(self, store: Store) -> None:
+        store.write(lambda c: people.create_entity(c, "FR", "dgpn", "Police nationale"))
+
+    def test_has_officers_and_systems_of_its_own(self, store: Store) -> None:
+        store.write(
+            lambda c: people.create_user(c, "dora", "Dora", "FR", PASSWORD, entity="dgpn", may_write=False)
+        )
+        secret = signed_in(store, "dora")
+        assert secret is not None
+        officer = who(store, secret)
+        assert officer is not None
+        reader = officer.reader
+        assert (reader.bureau, reader.entity, reader.may_write) == ("FR", "FR/dgpn", False)
+        bearer = store.write(lambda c: people.create_token(c, "FR", "patrol", "read", entity="dgpn"))
+        system = store.read(lambda c: people.bearer(c, bearer, "p"))
+        assert system is not None
+        assert (system.bureau, system.entity, system.may_write) == ("FR", "FR/dgpn", False)
+
+    @pytest.mark.parametrize(
+        ("work", "status"),
+        [
+            (lambda c: people.create_entity(c, "FR", "DGPN", "x"), 422),
+            (lambda c: people.create_entity(c, "FR", "a/b", "x"), 422),
+            (lambda c: people.create_entity(c, "FR", "x" * 32, "x"), 422),
+            (lambda c: people.create_entity(c, "FR", "douane", " "), 422),
+            (lambda c: people.create_entity(c, "IPSG", "dgpn", "x"), 422),
+            (lambda c: people.create_entity(c, "XX", "dgpn", "x"), 404),
+            (lambda c: people.create_entity(c, "FR", "dgpn", "x"), 409),
+            (lambda c: people.create_token(c, "ES", "x", "read", entity="dgpn"), 404),
+            (lambda c: people.create_user(c, "x", "x", "ES", PASSWORD, entity="dgpn"), 404),
+        ],
+    )
+    def test_is_made_with_care(self, store: Store, work: Any, status: int) -> None:
+        assert problem(store, work).status == status

@@ -79,8 +79,12 @@ def test_a_reference_names_the_year_and_cannot_be_guessed(store: Store, bundle: 
 def test_a_reference_is_never_given_twice(
     store: Store, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    letters = iter("AAAAAAAA" + "AAAAAAAABBBBBBBB" + "AAAAAAAABBBBBBBBCCCCCCCC")
-    monkeypatch.setattr(secrets, "choice", lambda _: next(letters))
+    drawn, chance = iter("A" + "AB" + "ABC"), secrets.token_bytes
+    monkeypatch.setattr(
+        secrets,
+        "token_bytes",
+        lambda size: bytes([submission.ALPHABET.index(next(drawn))] * 8) if size == 8 else chance(size),
+    )
     first = send(store, bundle, notice())
     assert first.reference.endswith("-AAAAAAAA")
     assert send(store, bundle, notice()).reference.endswith("-BBBBBBBB")

@@ -46,20 +46,31 @@ def test_labels_and_forms_alone_outdate_nothing(store: Store) -> None:
     assert upgrade.check(store.engine, relabelled) == "current"
 
 
+def test_a_column_for_shorter_texts_is_widened(store: Store, bundle: Bundle) -> None:
+    """As a database has it from before services could be named; SQLite holds nobody to a length."""
+    holds = store.engine.dialect.name == "postgresql"
+    if holds:
+        narrow = "ALTER TABLE audience ALTER COLUMN part TYPE VARCHAR(16)"
+        store.write(lambda c: c.exec_driver_sql(narrow))
+    assert upgrade.upgrade(store.engine, bundle).added == (("audience.part",) if holds else ())
+    assert upgrade.check(store.engine, bundle) == "current"
+    send(store, bundle, notice(handling={"restricted_to_entities": ["FR/dgpn"]}))
+
+
 class TestANewOptionalField:
     def test_outdates_the_database(self, store: Store) -> None:
         bundle = changed(nickname={})
         assert upgrade.check(store.engine, bundle) == "outdated"
         found = upgrade.differences(store.engine, bundle)
         assert [str(column) for column in found.columns] == ["person.nickname"]
-        assert [index.name for index in found.indexes] == ["ix_person_nickname"]
+        assert found.indexes == ()
         assert found.left == ()
 
     def test_has_a_column_in_which_new_messages_land(self, store: Store, bundle: Bundle) -> None:
         old = send(store, bundle, notice())
         newer = changed(nickname={})
         report = upgrade.upgrade(store.engine, newer)
-        assert set(report.added) == {"person.nickname", "ix_person_nickname"}
+        assert report.added == ("person.nickname",)
         assert (report.left, report.projected, report.unknown) == ((), 1, ())
         assert upgrade.check(store.engine, newer) == "current"
         send(store, newer, notice(subject=NOTICE["subject"] | {"nickname": "El Rubio"}))

@@ -11,7 +11,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, text
 
 from ilink_runtime import writer
 from ilink_runtime.problems import Problem
@@ -41,7 +41,7 @@ def put(connection: Connection, word: str) -> str:
     return word
 
 
-def put_and_fail(connection: Connection, word: str) -> None:
+def put_and_fail(connection: Connection, word: str) -> str:
     put(connection, word)
     raise ValueError(word)
 
@@ -144,6 +144,25 @@ def test_what_waits_is_committed_together(sqlite: Store, monkeypatch: pytest.Mon
     assert sizes == [1, writer.BATCH, 10]
 
 
+def test_the_work_of_a_batch_is_done_once_unless_one_fails(sqlite: Store) -> None:
+    """Whoever fails alone harms nobody: what the others wrote is taken back, and written again."""
+    begun: list[str] = []
+
+    def noted(connection: Connection, word: str) -> str:
+        begun.append(word)
+        return put_and_fail(connection, word) if word == "bad" else put(connection, word)
+
+    for answer in held_up(sqlite, [lambda c, n=n: noted(c, str(n)) for n in range(3)]):
+        answer.result()
+    assert begun == ["0", "1", "2"]
+    begun.clear()
+    good, bad, last = held_up(sqlite, [lambda c, w=w: noted(c, w) for w in ("good", "bad", "last")])
+    assert (good.result(), last.result()) == ("good", "last")
+    assert isinstance(bad.exception(), ValueError)
+    assert begun == ["good", "bad", "good", "bad", "last"]
+    assert words(sqlite) == {"0", "1", "2", "good", "last"}
+
+
 def test_a_close_lets_finish_what_waits(tmp_path: Path) -> None:
     path = tmp_path / "ilink.db"
     store = Store(f"sqlite:///{path}")
@@ -207,17 +226,10 @@ def test_a_write_inside_a_write_is_a_mistake(sqlite: Store) -> None:
 
 @pytest.fixture
 def full(sqlite: Store) -> Store:
-    """A store whose disk is nearly full: no connection may make the file much longer."""
+    """A store whose disk is nearly full: the writer's one connection may not make the file much longer."""
     pages = sqlite.read(lambda c: c.scalar(text("PRAGMA page_count"))) or 0
-    set_always(sqlite, f"max_page_count={pages + 2}")
+    sqlite.write(lambda c: c.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}"))
     return sqlite
-
-
-def set_always(store: Store, pragma: str) -> None:
-    def on_checkout(connection: Any, _record: object, _proxy: object) -> None:
-        connection.execute(f"PRAGMA {pragma}")
-
-    event.listen(store.engine, "checkout", on_checkout)
 
 
 def many(connection: Connection, first: int) -> None:
@@ -244,7 +256,7 @@ def test_a_disk_that_fills_in_a_batch_says_busy_to_all(full: Store) -> None:
 
 
 def test_a_locked_database_says_busy(sqlite: Store) -> None:
-    set_always(sqlite, "busy_timeout=50")
+    sqlite.write(lambda c: c.exec_driver_sql("PRAGMA busy_timeout=50"))
     other = sqlite3.connect(str(sqlite.engine.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:

@@ -2,7 +2,8 @@
 
 A class table has the key (message_id, path), where path is the JSON Pointer of the object; lists of
 scalars have tables of their own. `tables.json` is what the server reads, `tables.py` says the same in
-SQLModel for Python users. Tables are never stricter than the schema: no code list becomes a CHECK.
+SQLModel for Python users. Tables are never stricter than the schema: no code list becomes a CHECK. They
+have no index but their key: names, words and identifiers are searched in tables made for it.
 """
 
 from __future__ import annotations
@@ -72,15 +73,7 @@ def _column(standard: Standard, slot: Slot) -> dict[str, Any]:
         "name": f"{name}_" if name in _KEY else name,
         "slot": slot.name,
         "type": _COLUMN_TYPES.get(base, "text"),
-        "index": _searchable(standard, slot),
     }
-
-
-def _searchable(standard: Standard, slot: Slot) -> bool:
-    if slot.kind is not Kind.TYPE:
-        return False
-    type_ = standard.types[slot.range]
-    return type_.thread != "never" or type_.search in ("identifier", "name")
 
 
 # -- the same in Python ---------------------------------------------------------------------------
@@ -108,7 +101,7 @@ def _row_class(table: dict[str, Any], class_: Class) -> dict[str, Any]:
         "is_list": slot is not None,
         "foreign_key": _foreign_key(table_name(class_.name) if slot is not None else None),
         "columns": [
-            _python_column(column["name"], column["type"], index=column["index"], required=slot is not None)
+            _python_column(column["name"], column["type"], required=slot is not None)
             for column in table["columns"]
         ],
     }
@@ -124,7 +117,7 @@ def _foreign_key(parent: str | None) -> Call:
 
 
 def _python_column(
-    name: str, type_: str, *, index: bool, required: bool, unique: bool = False
+    name: str, type_: str, *, required: bool, index: bool = False, unique: bool = False
 ) -> dict[str, Any]:
     attribute = identifier(
         name,

@@ -37,13 +37,14 @@ def _message(class_: Class) -> dict[str, Any]:
 
 
 def _class(class_: Class) -> dict[str, Any]:
-    return {
+    said = {
         "ancestors": list(class_.ancestors),
         "thread": class_.thread,
         "canonical": class_.canonical,
         "designator": next((slot.name for slot in class_.slots if slot.designates_type), None),
         "slots": [_slot(slot) for slot in class_.slots],
     }
+    return said | {"innocent": True} if class_.innocent else said
 
 
 def _slot(slot: Slot) -> dict[str, Any]:

@@ -1,0 +1,208 @@
+"""Files on the pages: what a form asks of one is a box to choose it with; what is held is shown.
+
+The fields of an object that describe a file are known by their types (`files.HASH` and its companions).
+A box posts its file under the object's pointer: `/subject/photographs/0#file`. What is known of the
+file then stands in those fields, and nobody is asked for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import FormData, UploadFile
+
+from ilink_runtime import files
+from ilink_runtime.access import Reader
+from ilink_runtime.api.ready import PREFIX
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.drafts import Draft
+from ilink_runtime.files import HASH, MEDIA_TYPE, NAME, SIZE, File
+from ilink_runtime.form import Definition, Entry, Field, Pair, Section, as_text, walk
+from ilink_runtime.pages import posted
+from ilink_runtime.problems import Problem
+from ilink_runtime.submission import Stored
+from ilink_runtime.writer import Store
+
+if TYPE_CHECKING:
+    from ilink_runtime.pages.desk import Desk
+
+#: What follows the pointer of an object in the name of its box.
+BOX = "#file"
+LONGEST_NAME = 255
+
+_NUMBERS = re.compile(r"/[0-9]+(?=/|$)")
+_PARTS = (NAME, MEDIA_TYPE, SIZE, HASH)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A stored file, and the address under which the page may have it."""
+
+    file: File
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileBox:
+    """The fields of an object that describe a file, by their types; `caption` says what it shows."""
+
+    pointer: str
+    parts: Mapping[str, Entry]
+    caption: str
+    control: str = "file"
+
+    @property
+    def name(self) -> str:
+        """The name under which a form posts the file."""
+        return self.pointer + BOX
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file, empty when it has none."""
+        return as_text(self.parts[NAME].value) if NAME in self.parts else ""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the file, empty when it is not known."""
+        return as_text(self.parts[HASH].value).lower()
+
+    @property
+    def value(self) -> bool | None:
+        """Whether anything is said of the file."""
+        return True if any(part.value is not None for part in self.parts.values()) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that was not taken: the name of its box, and why."""
+
+    box: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of the files that came with a form: what is known of them as posted fields, or why not."""
+
+    known: tuple[Pair, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+def boxed(entries: Iterable[Entry]) -> Iterator[Entry | FileBox]:
+    """The entries of an object; those that describe a file in one box, where the first of them stood."""
+    members = list(entries)
+    holders = {_holder(entry) for entry in members if _type(entry) == HASH}
+    shown = set()
+    for entry in members:
+        holder = _holder(entry)
+        if holder not in holders or _type(entry) not in _PARTS:
+            yield entry
+        elif holder not in shown:
+            shown.add(holder)
+            beside = [other for other in members if _holder(other) == holder]
+            caption = next((as_text(e.value) for e in beside if e.field["name"] == "description"), "")
+            yield FileBox(holder, {_type(e): e for e in beside if _type(e) in _PARTS}, caption)
+
+
+def portrait_in(sections: Iterable[Section], headline: str, held: Mapping[str, Held]) -> FileBox | None:
+    """The first picture of whom the message is about, to be shown beside the name."""
+    for section in sections:
+        for entry in walk(section.entries):
+            for row in entry.rows if entry.pointer.startswith(f"/{headline}/") else ():
+                for box in boxed(row.entries):
+                    if isinstance(box, FileBox) and box.sha256 in held and held[box.sha256].file.is_picture:
+                        return box
+    return None
+
+
+async def came_along(desk: Desk, reader: Reader, message_type: str, data: FormData) -> Taken:
+    """Stores the files that came with a form; one that is to be dropped is known to be nothing."""
+    definition = desk.bundle.forms[message_type]
+    places = _places(definition)
+    known: list[Pair] = []
+    refused = []
+    verb, _, dropped = posted.text(data, "action").partition(":")
+    if verb == "drop":
+        known += [(f"{dropped}/{name}", "") for name in _names(places, dropped).values()]
+    for box, part in posted.uploads(data):
+        pointer = box.removesuffix(BOX)
+        names = _names(places, pointer)
+        if not names:
+            continue
+        try:
+            file = await _upload(desk, reader, part)
+        except Problem as problem:
+            if problem.status not in (413, 422):
+                raise
+            refused.append(Refusal(box, problem))
+            continue
+        said = (_bare(part.filename or ""), file.media_type, str(file.size_bytes), file.sha256)
+        values = zip(_PARTS, said, strict=True)
+        known += [(f"{pointer}/{names[kind]}", value) for kind, value in values if kind in names]
+    return Taken(tuple(known), tuple(refused))
+
+
+async def of_message(store: Store, stored: Stored) -> Mapping[str, Held]:
+    """The files of a message that was opened, by their hashes."""
+    found = await store.aread(lambda c: files.of_message(c, stored.id))
+    return _held(found, f"{PREFIX}/messages/{stored.envelope['reference']}/files")
+
+
+async def of_draft(store: Store, reader: Reader, bundle: Bundle, draft: Draft) -> Mapping[str, Held]:
+    """The files of a draft, by their hashes."""
+    named = files.named(bundle, draft.type, draft.body)
+    if not named:
+        return {}
+    found = await store.aread(lambda c: files.of_bureau(c, reader.bureau, named))
+    return _held(found, f"{PREFIX}/drafts/{draft.id}/files")
+
+
+async def _upload(desk: Desk, reader: Reader, part: UploadFile) -> File:
+    most: int = desk.request.app.state.settings.max_file
+    return await files.upload(desk.store, reader, await part.read(), part.content_type or "", most)
+
+
+def _names(places: Mapping[str, Mapping[str, str]], pointer: str) -> Mapping[str, str]:
+    return places.get(_NUMBERS.sub("", pointer), {})
+
+
+def _held(found: Mapping[str, File], address: str) -> dict[str, Held]:
+    return {hash_: Held(file, f"{address}/{hash_}") for hash_, file in found.items()}
+
+
+def _type(entry: Entry) -> str:
+    return str(entry.field["range"])
+
+
+def _holder(entry: Entry) -> str:
+    return entry.pointer.rpartition("/")[0]
+
+
+def _places(definition: Definition) -> dict[str, dict[str, str]]:
+    """Where a form describes files: the pointer without numbers of rows, and the fields by their types."""
+    found: dict[str, dict[str, str]] = {}
+    for section in definition["sections"]:
+        _find_places(section["fields"], "", found)
+    return {pointer: names for pointer, names in found.items() if HASH in names}
+
+
+def _find_places(fields: Sequence[Field], base: str, found: dict[str, dict[str, str]]) -> None:
+    for field in fields:
+        pointer = f"{base}/{str(field['pointer']).strip('/')}"
+        if "fields" in field:
+            _find_places(field["fields"], pointer, found)
+        elif field["range"] in _PARTS and not field["multivalued"]:
+            holder, _, name = pointer.rpartition("/")
+            found.setdefault(holder, {})[field["range"]] = name
+
+
+def _bare(name: str) -> str:
+    """The name of a file without the folders before it and what is not seen in it."""
+    last = re.split(r"[/\\]", name)[-1]
+    seen = "".join(letter for letter in last if letter.isprintable()).strip(". ")
+    stem, dot, ending = seen.rpartition(".")
+    short = f"{stem[: LONGEST_NAME - len(dot + ending)]}{dot}{ending}" if len(ending) < 20 else seen
+    return short[:LONGEST_NAME] or "file"
