@@ -42,7 +42,8 @@ _FORMAT = [
     "key",
     "value",
     "separator",
-    "end",
+    "pad",
+    "wrap",
 ]
 _RULE = [
     "place",
