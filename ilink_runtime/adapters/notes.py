@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from anyascii import anyascii
+
 from ilink_runtime.adapters.trees import Tree, objects
 
 
@@ -39,6 +41,13 @@ class Notes:
         """Notes what stood at a place, because the way back would write it otherwise."""
         self.originals[place] = [given_back, stood]
         self.doubtful = self.doubtful or given_back is None
+
+    def latin(self, pointer: str, value: Any) -> str | None:
+        """A text in Latin letters, as a machine writes it; the place is marked so that an officer sees it."""
+        if not isinstance(value, str) or not value.strip():
+            return None
+        self.machine.append(f"/{pointer}")
+        return anyascii(value)
 
     def objects(self, place: str, values: Any) -> list[Tree]:
         """The objects of a list; one that stands alone is a list of one, and comes back alone."""

@@ -19,6 +19,9 @@ Shape = Mapping[str, "Shape | Same | Chosen | Dropped | None"]
 PARTS = "[]"
 LENGTH = "length"
 
+#: Stands for a constant of the mapping that the tree did not have.
+GONE: Mapping[str, Any] = {PARTS: [], LENGTH: -1}
+
 #: Values that say nothing.
 BLANK: tuple[Any, ...] = (None, "", [], {})
 
@@ -43,7 +46,7 @@ class Chosen:
 
 
 def remainder(tree: Tree, shape: Shape) -> Tree:
-    """What of a tree the shape does not carry, blank values too; None for a constant that is not there."""
+    """What of a tree the shape does not carry, blank values too, and its constants that are not there."""
     left: Tree = {}
     for key, value in tree.items():
         if key not in shape:
@@ -68,10 +71,19 @@ def remainder(tree: Tree, shape: Shape) -> Tree:
                 left[key] = part or []
         else:
             left[key] = value
+    missing = {key: inner for key, inner in shape.items() if key not in tree}
+    return {**left, **_missing(missing)} if missing else left
+
+
+def _missing(shape: Shape) -> Tree:
+    """The constants of a shape, each as gone."""
+    found: Tree = {}
     for key, inner in shape.items():
-        if isinstance(inner, Same) and key not in tree:
-            left[key] = None
-    return left
+        if isinstance(inner, Same):
+            found[key] = dict(GONE)
+        elif isinstance(inner, Mapping) and (below := _missing(inner)):
+            found[key] = below
+    return found
 
 
 def without_dropped(tree: Tree, shape: Shape) -> Tree:
@@ -94,7 +106,14 @@ def put_back(tree: Tree, left: Tree) -> list[str]:
     homeless: list[str] = []
     for key, part in left.items():
         held = tree.get(key)
-        if _is_of_list(part):
+        if part == GONE:
+            tree.pop(key, None)
+        elif _is_gone(part):
+            if isinstance(held, dict):
+                put_back(held, part)
+                if not held:
+                    del tree[key]
+        elif _is_of_list(part):
             if held is None and part[LENGTH] == 0:
                 tree[key] = [value for _index, whole, value in part[PARTS] if whole]
             elif isinstance(held, list):
@@ -105,11 +124,16 @@ def put_back(tree: Tree, left: Tree) -> list[str]:
             inner: Tree = {} if held is None else held
             homeless += [f"{key}/{path}" for path in put_back(inner, part)]
             tree[key] = inner
-        elif part is None and key in tree:
-            del tree[key]
         else:
             tree[key] = part
     return homeless
+
+
+def _is_gone(part: Any) -> bool:
+    """Whether a part says of constants alone that they were not there."""
+    return (
+        isinstance(part, dict) and bool(part) and all(one == GONE or _is_gone(one) for one in part.values())
+    )
 
 
 def _is_of_list(part: Any) -> bool:

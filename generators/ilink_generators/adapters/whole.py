@@ -128,7 +128,7 @@ def _twice(rules: Iterable[Resolved]) -> Iterator[ModelFault]:
     for rule in rules:
         if rule.kind in ("each", "zip"):
             yield from _twice(rule.rules)
-        if rule.when is not None or not (rule.reads or rule.kind == "constant"):
+        if rule.when is not None or rule.kind == "latin" or not (rule.reads or rule.kind == "constant"):
             continue
         for place in rule.places:
             label = "/".join(place)
