@@ -31,6 +31,17 @@ def check(
 ) -> None:
     """Adds what is wrong with the adapter as a whole to `faults`."""
     faults += _format(adapter.format)
+    faults += [
+        ModelFault(
+            "refused",
+            adapter.origin.file,
+            adapter.origin.line,
+            f"keep_central.{place}",
+            "say why it is kept.",
+        )
+        for place, reason in adapter.keep_central.items()
+        if not reason.strip()
+    ]
     faults += _losing(adapter, rules)
     faults += _twice(rules)
     message = standard.classes.get(adapter.message)
