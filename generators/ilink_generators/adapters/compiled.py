@@ -190,9 +190,9 @@ class _Direction:
         self._count += 1
         return tuple(f"{word}_{self._count}" for word in words)
 
-    def _named(self, rule: Resolved, wanted: str = "") -> str:
+    def _named(self, rule: Resolved) -> str:
         assert rule.converter is not None
-        return self._constants.name(rule.converter, wanted or ident(rule.fields[0].name))
+        return self._constants.name(rule.converter, ident(rule.fields[0].name))
 
     def _zip(self, rule: Resolved) -> tuple[str, str, str]:
         """The functions of a list in columns; whoever comes first writes both."""
@@ -300,9 +300,6 @@ class _Inwards(_Direction):
                 self._join(lines, rule, names, sources, scope)
             case "part":
                 self._parts(lines, rule, names, sources, scope)
-            case "check":
-                args = (sources[rule.places[0][:-1]], literal(rule.places[0][-1]), "notes")
-                lines.call("", f"{self._named(rule, 'CHECK_DIGIT')}.read", *args)
             case "latin":
                 pass  # when everything else has been read
             case _:
@@ -537,9 +534,6 @@ class _Outwards(_Direction):
                 self._join(lines, rule, holders, targets, scope)
             case "part":
                 self._parts(lines, rule, holders, targets, scope)
-            case "check":
-                args = (targets[rule.places[0][:-1]], literal(rule.places[0][-1]))
-                lines.call("", f"{self._named(rule, 'CHECK_DIGIT')}.write", *args)
             case _:
                 self._value(lines, rule, holders, targets, scope)
 

@@ -78,8 +78,6 @@ _RULE = [
     "when",
     "again",
     "transliterate",
-    "mrz",
-    "check_digit_of",
     "century_from",
 ]
 _CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "without"]
