@@ -105,7 +105,10 @@ def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
             for name, table in adapter.codes.items()
         ),
         *(f"{name} = {text}" for name, text in constants.made.items()),
-        *(f"{name}: Shape = {expression(shape, 0, len(name) + 10)}" for name, shape in shapes.items()),
+        *(
+            f"{name} = {expression(Call('Carries', (shape,)), 0, len(name) + 3)}"
+            for name, shape in shapes.items()
+        ),
         *_function(
             "to_standard(record: Tree, theirs: Tree | None = None) -> Carried",
             "A national record as a message; `theirs` are leftovers of the way out.",
@@ -333,8 +336,11 @@ class _Inwards(_Direction):
             lines.add(f"elif value not in BLANK and (found := notes.text({where}, value)) is not None:")
             lines.inside().add(f"{target} = found")
         else:
-            lines.add(f"value = {got}")
-            lines.add("if value not in BLANK:")
+            if self._typed:
+                lines.add(f"value = {got}")
+                lines.add("if value not in BLANK:")
+            else:
+                lines.add(f"if value := {got}:")
             inner = lines.inside()
             century = [] if rule.century_from is None else [_got(sources, rule.century_from)]
             inner.call("found", f"{self._named(rule)}.read", "value", where, "notes", *century)
@@ -591,8 +597,7 @@ class _Outwards(_Direction):
             lines.add(f"if (value := {got}) is not None:")
             lines.inside().add(f"{target} = value")
         else:
-            lines.add(f"value = {got}")
-            lines.add("if value is not None:")
+            lines.add(f"if (value := {got}) is not None:")
             inner = lines.inside()
             inner.call("found", f"{self._named(rule)}.write", "value", where, "notes")
             inner.add("if found is not None:")
