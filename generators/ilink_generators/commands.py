@@ -26,7 +26,6 @@ _MODEL = click.option(
     help="The model's root.",
 )
 
-
 _ADAPTERS = click.option(
     "--adapters",
     type=click.Path(path_type=Path),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from ilink_generators.adapters.read_adapter import read_adapters
 from ilink_generators.load_checks import check_number_ranges, check_rule_codes, check_slots
 from ilink_generators.load_classes import Classes
 from ilink_generators.load_slots import Slots
@@ -26,7 +27,7 @@ def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     """Loads a model and its translations into a Standard.
 
     `path` is the root file, or a folder holding one root file named like it or `ilink.yaml`;
-    `adapters` is the folder of what the countries say, one folder each: their profiles.
+    `adapters` is the folder of what the countries say, one folder each: their adapters and profiles.
     Raises ModelRefused with every fault found, each naming file, line and element.
     """
     # Its library costs more than a whole build that finds nothing to do.
@@ -37,9 +38,15 @@ def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     standard = _resolved(files)
     catalogues = overlays(standard, root, files.schema) | read_catalogues(root.parent / "translations")
     inputs = (*files.read, *overlay_files(root), *sorted((root.parent / "translations").glob("*.po")))
-    profiles = read_profiles(adapters) if adapters else {}
-    inputs += tuple(sorted(profile.file for profile in profiles.values()))
-    return replace(standard, translations=catalogues, profiles=profiles, inputs=inputs)
+    if adapters is None:
+        return replace(standard, translations=catalogues, inputs=inputs)
+    return replace(
+        standard,
+        translations=catalogues,
+        adapters=read_adapters(adapters),
+        profiles=read_profiles(adapters),
+        inputs=(*inputs, *sorted(Path(adapters).glob("*/*.yaml"))),
+    )
 
 
 def _root_file(path: Path) -> Path:
