@@ -22,6 +22,11 @@ RETURN = "The summary of facts names no place. Please add it and send the notice
 
 _date_message = Statement("UPDATE message SET recorded_at = ?, updated_at = ?, published_at = ? WHERE id = ?")
 _date_revision = Statement("UPDATE revision SET at = ? WHERE message_id = ?")
+_date_decision = Statement("UPDATE step SET at = ? WHERE message_id = ?")
+_CONCERNED = "(SELECT m.id FROM message AS m JOIN message AS r ON r.concerns = m.reference WHERE r.id = ?)"
+_date_effect = Statement("UPDATE step SET at = ? WHERE request = ?")
+_date_change = Statement(f"UPDATE message SET updated_at = ? WHERE id = {_CONCERNED}")
+_date_version = Statement(f"UPDATE revision SET at = ? WHERE version > 1 AND message_id = {_CONCERNED}")
 
 
 def load(connection: Connection, bundle: Bundle, seed: int) -> None:
@@ -86,6 +91,10 @@ def _send(connection: Connection, bundle: Bundle, case: Case, at: datetime) -> s
     elif returned:
         submission.send_back(connection, reviewer, receipt.reference, receipt.etag, RETURN)
     sent, decided = instant(at), instant(at + REVIEW)
+    _date_decision.run(connection, (decided, receipt.message_id))
+    _date_effect.run(connection, (sent, receipt.reference))
+    _date_change.run(connection, (sent, receipt.message_id))
+    _date_version.run(connection, (sent, receipt.message_id))
     _date_message.run(connection, (sent, decided if published or returned else sent, decided if published else None, receipt.message_id))
     _date_revision.run(connection, (sent, receipt.message_id))
     return receipt.reference
