@@ -403,10 +403,13 @@ def example(entry: Entry) -> str:
 
 
 def is_open(section: Section, faults: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a folded section has something to show: a value, or a fault at one of its fields."""
+    """Whether a folded section has something to show: a value, an added row, or a fault at one of its fields.
+
+    A list that nobody touched comes back with its one empty box.
+    """
     faulty = tuple(f"{pointer}/" for pointer, sentences in faults.items() if sentences)
     return any(
-        entry.value not in (None, "", [], {}) or any(at.startswith(f"{entry.pointer}/") for at in faulty)
+        entry.value not in (None, "", [], {}, [""]) or any(at.startswith(f"{entry.pointer}/") for at in faulty)
         for entry in walk(section.entries)
     )
 
