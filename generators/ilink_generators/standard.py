@@ -299,12 +299,13 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A section of a form, in the order of `rank`."""
+    """A section of a form, in the order of `rank`; a folded one opens when something stands in it."""
 
     name: str
     title: str
     description: str = ""
     rank: int = 0
+    folded: bool = False
     origin: Origin = Origin("", 0)
 
 
