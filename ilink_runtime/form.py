@@ -409,7 +409,8 @@ def is_open(section: Section, faults: Mapping[str, Sequence[str]]) -> bool:
     """
     faulty = tuple(f"{pointer}/" for pointer, sentences in faults.items() if sentences)
     return any(
-        entry.value not in (None, "", [], {}, [""]) or any(at.startswith(f"{entry.pointer}/") for at in faulty)
+        entry.value not in (None, "", [], {}, [""])
+        or any(at.startswith(f"{entry.pointer}/") for at in faulty)
         for entry in walk(section.entries)
     )
 

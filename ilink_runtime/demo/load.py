@@ -95,6 +95,14 @@ def _send(connection: Connection, bundle: Bundle, case: Case, at: datetime) -> s
     _date_effect.run(connection, (sent, receipt.reference))
     _date_change.run(connection, (sent, receipt.message_id))
     _date_version.run(connection, (sent, receipt.message_id))
-    _date_message.run(connection, (sent, decided if published or returned else sent, decided if published else None, receipt.message_id))
+    _date_message.run(
+        connection,
+        (
+            sent,
+            decided if published or returned else sent,
+            decided if published else None,
+            receipt.message_id,
+        ),
+    )
     _date_revision.run(connection, (sent, receipt.message_id))
     return receipt.reference

@@ -55,9 +55,7 @@ def test_stories_have_every_type_that_can_be_sent(model: Bundle, invented: World
     assert {case.message["message_type"] for case in invented.sent} == wanted
 
 
-def test_every_message_of_a_story_may_be_published(
-    invented: World, validators: dict[str, Validator]
-) -> None:
+def test_every_message_of_a_story_may_be_published(invented: World, validators: dict[str, Validator]) -> None:
     for message in told(invented):
         assert validators[f"{message['message_type']}.publish"](message) == []
 
