@@ -29,9 +29,7 @@ _MODEL = click.option(
 _ADAPTERS = click.option(
     "--adapters",
     type=click.Path(path_type=Path),
-    default=Path("national_adapters"),
-    show_default=True,
-    help="The folder of what the countries say; none when there is no such folder.",
+    help="The folder of what the countries say; else national_adapters beside the model's folder.",
 )
 
 
@@ -49,8 +47,9 @@ _ADAPTERS = click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when the bundle is not what the model says."
 )
 @click.option("--release", is_flag=True, help="Refuse a bundle while a text is missing or stale.")
-def build(schema: Path, adapters: Path, out: Path, check: bool, release: bool) -> None:
+def build(schema: Path, adapters: Path | None, out: Path, check: bool, release: bool) -> None:
     """Makes the bundle from the model: validators, models, tables, forms, texts, code lists and adapters."""
+    adapters = adapters or beside(schema)
     if not (check or release) and fingerprint.unchanged(schema, adapters, out):
         click.echo(f"{out} is what the model says: nothing has changed.")
         return
@@ -192,6 +191,12 @@ def _refuse_untranslated(schema: Path, standard: Standard) -> None:
     if found:
         click.echo(f"{len(found)} texts stand between this bundle and a release.", err=True)
         sys.exit(1)
+
+
+def beside(schema: Path) -> Path:
+    """Where the national adapters of a model are."""
+    folder = schema if schema.is_dir() else schema.parent
+    return folder.absolute().parent / "national_adapters"
 
 
 def _loaded(schema: Path, adapters: Path | None = None) -> Standard:

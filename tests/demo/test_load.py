@@ -103,6 +103,7 @@ def test_a_query_meets_the_stolen_blank_passports(filled: Store, model: Bundle) 
     london = Reader("GB", "user:invented", "border_control")
     query = filled.read(lambda c: c.scalar(asked))
     stored = filled.read(lambda c: messages.find(c, london, str(query)))
+    assert stored is not None
     answer = filled.read(lambda c: candidates.of(c, model, london, stored))
     found = [candidate.hit.reference for candidate in answer.candidates]
     assert found == [filled.read(lambda c: c.scalar(stolen))]
