@@ -26,9 +26,7 @@ _MODEL = click.option(
 _ADAPTERS = click.option(
     "--adapters",
     type=click.Path(path_type=Path),
-    default=Path("national_adapters"),
-    show_default=True,
-    help="The folder of what the countries say; none when there is no such folder.",
+    help="The folder of what the countries say; national_adapters beside the model's folder, if it is there.",
 )
 
 
@@ -45,8 +43,9 @@ _ADAPTERS = click.option(
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when the bundle is not what the model says."
 )
-def build(schema: Path, adapters: Path, out: Path, check: bool) -> None:
+def build(schema: Path, adapters: Path | None, out: Path, check: bool) -> None:
     """Makes the bundle from the model: validators, models, tables, forms, texts and code lists."""
+    adapters = adapters or fingerprint.adapters_beside(schema)
     if not check and fingerprint.unchanged(schema, adapters, out):
         click.echo(f"{out} is what the model says: nothing has changed.")
         return
