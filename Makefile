@@ -9,7 +9,7 @@ DEV    := $(VENV)/dev.stamp
 SYSTEM := $(VENV)/system.stamp
 CODE   := ilink_runtime generators tests tools
 
-.PHONY: help demo test torture lint format bench build docs lock vendor clean
+.PHONY: help demo test torture lint format bench build release docs lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,11 @@ bench: $(DEV) $(SYSTEM) ## run the side-by-side benchmarks
 
 build: $(DEV) ## write ilink_runtime/generated/ from the schema
 	$(BIN)/ilink build
+
+release: $(DEV) ## make the wheel in dist/; refuses a text that is not translated
+	$(BIN)/ilink lint
+	$(BIN)/ilink build --check --release
+	$(BIN)/python -m hatchling build -t wheel
 
 docs: $(DEV) ## write the documentation as a site of plain files into site/
 	$(BIN)/python -m tools.site --out site

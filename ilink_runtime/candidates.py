@@ -18,18 +18,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, false, func, literal, or_, select, union_all
 
-from ilink_runtime import number_ranges, search, search_index, submission, threads
+from ilink_runtime import messages, number_ranges, search, search_index, threads
 from ilink_runtime.access import Reader, visible
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.checks import may_be_same_day
 from ilink_runtime.database import identifier, message, number_range, occurrence, search_text
 from ilink_runtime.envelope import COLUMNS
 from ilink_runtime.folding import is_latin
+from ilink_runtime.messages import Stored
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
 from ilink_runtime.search import HIT_COLUMNS, Hit
 from ilink_runtime.search_index import Nearness
-from ilink_runtime.submission import Stored
 from ilink_runtime.values import Object, Scalar, Walked, is_innocent, walk
 
 #: So many candidates are listed; an officer who gets more asks more exactly.
@@ -136,7 +136,7 @@ def of(connection: Connection, bundle: Bundle, reader: Reader, query: Stored) ->
     rows = _where_to_look(connection, bundle, reader, asked)
     found: list[tuple[int, Candidate]] = []
     for row in rows[:MOST_LOOKED_AT]:
-        stored = submission.find(connection, reader, row.reference)
+        stored = messages.find(connection, reader, row.reference)
         if stored is None or stored.envelope["type"] not in bundle.classes:
             continue
         kind = stored.envelope["type"]
@@ -153,7 +153,7 @@ def through(connection: Connection, bundle: Bundle, reader: Reader, reference: s
 
     Problem `not_found` when there is no such query of his bureau.
     """
-    query = submission.find(connection, reader, reference)
+    query = messages.find(connection, reader, reference)
     if (
         query is None
         or query.envelope["owner"] != reader.bureau

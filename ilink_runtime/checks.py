@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date as calendar_date
+from functools import lru_cache
 from typing import Any
 
 from ilink_runtime import canonical, machine_readable, wallets
@@ -230,6 +231,7 @@ OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def days(text: str) -> tuple[calendar_date, calendar_date] | None:
     """The first and the last day that a partial date can mean."""
     found = _PARTIAL_DATE.fullmatch(text)

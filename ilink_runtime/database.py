@@ -403,8 +403,9 @@ def pipeline(connection: Connection) -> AbstractContextManager[object]:
 class Statement:
     """A statement written once, with `?`, and run by the driver: to compile it costs more than the row."""
 
-    def __init__(self, sql: str) -> None:
-        self._texts = {"sqlite": sql, "postgresql": sql.replace("?", "%s")}
+    def __init__(self, sql: str, *, locking: str = "") -> None:
+        """`locking` is what PostgreSQL needs beside it; SQLite has one writer."""
+        self._texts = {"sqlite": sql, "postgresql": f"{sql} {locking}".rstrip().replace("?", "%s")}
 
     def run(self, connection: Connection, row: Sequence[object]) -> DBAPICursor:
         """Runs it with one row of values."""

@@ -14,8 +14,8 @@ from sqlalchemy import delete as delete_from
 from ilink_runtime import database
 from ilink_runtime.access import Reader, may_change, visible
 from ilink_runtime.database import now
+from ilink_runtime.messages import Stored
 from ilink_runtime.problems import Problem
-from ilink_runtime.submission import Stored
 
 
 @dataclass(frozen=True, slots=True)

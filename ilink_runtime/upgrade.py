@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateColumn, CreateIndex
 from sqlalchemy.types import TypeEngine
 
-from ilink_runtime import database, projection, restriction, retention, search, submission, threads
+from ilink_runtime import database, projection, restriction, retention, revision, search, threads
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import Statement, now
 from ilink_runtime.envelope import REVIEW_DATE
@@ -185,7 +185,7 @@ def _project(
     if not bundle.is_query(message_type):
         threads.write(connection, message_id, found)
         search.write(connection, message_id, found)
-    _relist.run(connection, (*submission.as_listed(bundle, message_type, message).values(), message_id))
+    _relist.run(connection, (*revision.as_listed(bundle, message_type, message).values(), message_id))
 
 
 def _bodies(connection: Connection, after: str) -> list[Any]:

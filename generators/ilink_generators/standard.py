@@ -309,11 +309,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One string in one language and how far it can be trusted: cldr, machine or reviewed."""
+    """One string in one language and how far it can be trusted: cldr, machine or reviewed.
+
+    `source` is the English that it translates. It is voided when somebody approved it and one of
+    the two texts has changed since.
+    """
 
     text: str
     state: str
     source: str
+    voided: bool = False
 
 
 @dataclass(frozen=True)

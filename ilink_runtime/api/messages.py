@@ -17,6 +17,7 @@ from ilink_runtime import (
     effects,
     files,
     history,
+    messages,
     retention,
     signin,
     submission,
@@ -41,12 +42,12 @@ from ilink_runtime.bundle import Bundle
 from ilink_runtime.files import File
 from ilink_runtime.languages import Languages
 from ilink_runtime.levels import Levels
+from ilink_runtime.messages import Receipt, Stored
 from ilink_runtime.problem_details import language_of, told
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
 from ilink_runtime.search import Hit
 from ilink_runtime.sentences import label, without_name
-from ilink_runtime.submission import Receipt, Stored
 from ilink_runtime.validation import Fault, Level
 from ilink_runtime.writer import Store
 
@@ -253,7 +254,7 @@ async def requests(request: Request) -> Response:
 
     def ask(connection: Connection) -> list[Hit]:
         _seen(connection, reader, request)
-        return submission.requests(connection, reader, reference)
+        return messages.requests(connection, reader, reference)
 
     found = await store.aread(ask)
     await _note(request, reader, "requests")
@@ -493,7 +494,7 @@ def _receipt(
 
 def _seen(connection: Connection, reader: Reader, request: Request) -> Stored:
     """The message in the address, as the reader may see it."""
-    stored = submission.find(connection, reader, request.path_params["reference"])
+    stored = messages.find(connection, reader, request.path_params["reference"])
     if stored is None:
         raise Problem(404, "not_found")
     return stored

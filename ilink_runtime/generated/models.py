@@ -121,16 +121,6 @@ Urgency = Literal["routine", "urgent", "immediate"]
 HandlingCode = Literal["H0", "H1", "H2", "H3"]
 SourceEvaluation = Literal["A", "B", "C", "X"]
 InformationEvaluation = Literal["1", "2", "3", "4"]
-CaseOutcome = Literal[
-    "found",
-    "arrested",
-    "surrendered",
-    "deceased",
-    "warrant_lifted",
-    "purpose_fulfilled",
-    "entered_in_error",
-    "other",
-]
 Sex = Literal["F", "M", "U"]
 PersonStatus = Literal[
     "convicted",
@@ -624,6 +614,16 @@ ConcealmentPlace = Literal[
     "other",
 ]
 UnSanction = Literal["assets_freeze", "travel_ban", "arms_embargo"]
+CaseOutcome = Literal[
+    "found",
+    "arrested",
+    "surrendered",
+    "deceased",
+    "warrant_lifted",
+    "purpose_fulfilled",
+    "entered_in_error",
+    "other",
+]
 ReplyOutcome = Literal["answered", "partly", "nothing_found", "pending", "refused"]
 MatchKind = Literal["confirmed", "possible", "different"]
 MatchBasis = Literal[
@@ -843,134 +843,6 @@ class Query(Abstract):
 
 class Exchange(Abstract):
     __doc__ = "Exchange of information"
-
-
-class Request(Abstract):
-    __doc__ = "Request about a message"
-
-
-class Addendum(Record):
-    __doc__ = "Addendum"
-
-    message_type: Literal["Addendum"] = Field(title="Type of message")
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
-    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
-    contact: ContactPoint | None = Field(default=None, title="Contact office")
-    urgency: Urgency | None = Field(default=None, title="Urgency")
-    reply_by: Day | None = Field(default=None, title="Reply by")
-    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
-    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
-        default=None,
-        title="National details",
-    )
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
-    concerns: MessageReference = Field(title="Message that it concerns")
-    reason: FreeText | None = Field(default=None, title="Reason")
-    addition: FreeText = Field(title="What is new")
-    event_date: Day | None = Field(default=None, title="Since when")
-
-
-class ExtensionRequest(Record):
-    __doc__ = "Extension"
-
-    message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
-    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
-    contact: ContactPoint | None = Field(default=None, title="Contact office")
-    urgency: Urgency | None = Field(default=None, title="Urgency")
-    reply_by: Day | None = Field(default=None, title="Reply by")
-    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
-    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
-        default=None,
-        title="National details",
-    )
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
-    concerns: MessageReference = Field(title="Message that it concerns")
-    reason: FreeText | None = Field(default=None, title="Reason")
-    keep_until: Day = Field(title="Keep until")
-
-    rules: ClassVar = (ModelRule("extension-reason", None, At("reason", Present()), None),)
-
-
-class SuspensionRequest(Record):
-    __doc__ = "Suspension"
-
-    message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
-    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
-    contact: ContactPoint | None = Field(default=None, title="Contact office")
-    urgency: Urgency | None = Field(default=None, title="Urgency")
-    reply_by: Day | None = Field(default=None, title="Reply by")
-    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
-    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
-        default=None,
-        title="National details",
-    )
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
-    concerns: MessageReference = Field(title="Message that it concerns")
-    reason: FreeText | None = Field(default=None, title="Reason")
-    suspended_until: Day = Field(title="Suspended until")
-
-
-class WithdrawalRequest(Record):
-    __doc__ = "Withdrawal"
-
-    message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
-    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
-    contact: ContactPoint | None = Field(default=None, title="Contact office")
-    urgency: Urgency | None = Field(default=None, title="Urgency")
-    reply_by: Day | None = Field(default=None, title="Reply by")
-    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
-    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
-        default=None,
-        title="National details",
-    )
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
-    concerns: MessageReference = Field(title="Message that it concerns")
-    reason: FreeText | None = Field(default=None, title="Reason")
-    outcome: CaseOutcome | None = Field(default=None, title="Why it ends")
-
-
-class CancellationRequest(Record):
-    __doc__ = "Cancellation"
-
-    message_type: Literal["CancellationRequest"] = Field(title="Type of message")
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
-    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
-    contact: ContactPoint | None = Field(default=None, title="Contact office")
-    urgency: Urgency | None = Field(default=None, title="Urgency")
-    reply_by: Day | None = Field(default=None, title="Reply by")
-    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
-    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
-        default=None,
-        title="National details",
-    )
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
-    concerns: MessageReference = Field(title="Message that it concerns")
-    reason: FreeText | None = Field(default=None, title="Reason")
-
-    rules: ClassVar = (ModelRule("cancellation-reason", None, At("reason", Present()), None),)
 
 
 class PersonName(Record):
@@ -2579,6 +2451,134 @@ class CriminalAssetRecord(Record):
         default=None,
         title="No political, military, religious or racial matter",
     )
+
+
+class Request(Abstract):
+    __doc__ = "Request about a message"
+
+
+class Addendum(Record):
+    __doc__ = "Addendum"
+
+    message_type: Literal["Addendum"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    addition: FreeText = Field(title="What is new")
+    event_date: Day | None = Field(default=None, title="Since when")
+
+
+class ExtensionRequest(Record):
+    __doc__ = "Extension"
+
+    message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    keep_until: Day = Field(title="Keep until")
+
+    rules: ClassVar = (ModelRule("extension-reason", None, At("reason", Present()), None),)
+
+
+class SuspensionRequest(Record):
+    __doc__ = "Suspension"
+
+    message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    suspended_until: Day = Field(title="Suspended until")
+
+
+class WithdrawalRequest(Record):
+    __doc__ = "Withdrawal"
+
+    message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    outcome: CaseOutcome | None = Field(default=None, title="Why it ends")
+
+
+class CancellationRequest(Record):
+    __doc__ = "Cancellation"
+
+    message_type: Literal["CancellationRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+
+    rules: ClassVar = (ModelRule("cancellation-reason", None, At("reason", Present()), None),)
 
 
 class PersonQuery(Record):

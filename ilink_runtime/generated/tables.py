@@ -335,180 +335,6 @@ class NationalField(Row, table=True):
     value: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
-class Addendum(Row, table=True):
-    __tablename__ = "addendum"
-    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    event_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-
-
-class AddendumRelatedMessages(Row, table=True):
-    __tablename__ = "addendum_related_messages"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["message_id", "path"],
-            ["addendum.message_id", "addendum.path"],
-            ondelete="CASCADE",
-        ),
-    )
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False))
-
-
-class ExtensionRequest(Row, table=True):
-    __tablename__ = "extension_request"
-    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    keep_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-
-
-class ExtensionRequestRelatedMessages(Row, table=True):
-    __tablename__ = "extension_request_related_messages"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["message_id", "path"],
-            ["extension_request.message_id", "extension_request.path"],
-            ondelete="CASCADE",
-        ),
-    )
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False))
-
-
-class SuspensionRequest(Row, table=True):
-    __tablename__ = "suspension_request"
-    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    suspended_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-
-
-class SuspensionRequestRelatedMessages(Row, table=True):
-    __tablename__ = "suspension_request_related_messages"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["message_id", "path"],
-            ["suspension_request.message_id", "suspension_request.path"],
-            ondelete="CASCADE",
-        ),
-    )
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False))
-
-
-class WithdrawalRequest(Row, table=True):
-    __tablename__ = "withdrawal_request"
-    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-
-
-class WithdrawalRequestRelatedMessages(Row, table=True):
-    __tablename__ = "withdrawal_request_related_messages"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["message_id", "path"],
-            ["withdrawal_request.message_id", "withdrawal_request.path"],
-            ondelete="CASCADE",
-        ),
-    )
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False))
-
-
-class CancellationRequest(Row, table=True):
-    __tablename__ = "cancellation_request"
-    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-
-
-class CancellationRequestRelatedMessages(Row, table=True):
-    __tablename__ = "cancellation_request_related_messages"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["message_id", "path"],
-            ["cancellation_request.message_id", "cancellation_request.path"],
-            ondelete="CASCADE",
-        ),
-    )
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False))
-
-
 class PersonName(Row, table=True):
     __tablename__ = "person_name"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
@@ -3150,6 +2976,180 @@ class CriminalAssetRecordOffenceCategories(Row, table=True):
         ForeignKeyConstraint(
             ["message_id", "path"],
             ["criminal_asset_record.message_id", "criminal_asset_record.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Addendum(Row, table=True):
+    __tablename__ = "addendum"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    event_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class AddendumRelatedMessages(Row, table=True):
+    __tablename__ = "addendum_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["addendum.message_id", "addendum.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ExtensionRequest(Row, table=True):
+    __tablename__ = "extension_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    keep_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class ExtensionRequestRelatedMessages(Row, table=True):
+    __tablename__ = "extension_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["extension_request.message_id", "extension_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class SuspensionRequest(Row, table=True):
+    __tablename__ = "suspension_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    suspended_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class SuspensionRequestRelatedMessages(Row, table=True):
+    __tablename__ = "suspension_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["suspension_request.message_id", "suspension_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class WithdrawalRequest(Row, table=True):
+    __tablename__ = "withdrawal_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class WithdrawalRequestRelatedMessages(Row, table=True):
+    __tablename__ = "withdrawal_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["withdrawal_request.message_id", "withdrawal_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class CancellationRequest(Row, table=True):
+    __tablename__ = "cancellation_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class CancellationRequestRelatedMessages(Row, table=True):
+    __tablename__ = "cancellation_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["cancellation_request.message_id", "cancellation_request.path"],
             ondelete="CASCADE",
         ),
     )

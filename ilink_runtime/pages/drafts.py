@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Connection
 
-from ilink_runtime import drafts, effects, form, submission
+from ilink_runtime import drafts, effects, form, messages, submission
 from ilink_runtime.drafts import Draft
 from ilink_runtime.headline import headline
 from ilink_runtime.levels import hinders
+from ilink_runtime.messages import Receipt
 from ilink_runtime.pages import checking, files, posted
 from ilink_runtime.pages.desk import Desk, at_desk, at_own_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
@@ -17,7 +18,6 @@ from ilink_runtime.pages.entrance import ask_to_sign_in
 from ilink_runtime.pages.reading import banner, marks
 from ilink_runtime.people import Officer
 from ilink_runtime.problems import Problem
-from ilink_runtime.submission import Receipt
 from ilink_runtime.validation import Fault
 
 router = APIRouter()
@@ -168,7 +168,7 @@ def _send(
         return submission.record(
             connection, desk.standard, reader, message, key=_key(draft.id), message_type=draft.type
         )
-    stored = submission.find(connection, reader, draft.reference)
+    stored = messages.find(connection, reader, draft.reference)
     if stored is None:
         raise Problem(404, "not_found")
     if stored.envelope["version"] != draft.message_version:
@@ -180,7 +180,7 @@ def _send(
 
 async def _sent(desk: Desk, officer: Officer, draft_id: str) -> Response | None:
     """The way to the message, when the draft is gone because it was sent: the button was pressed twice."""
-    reference = await desk.store.aread(lambda c: submission.sent_with(c, officer.reader, _key(draft_id)))
+    reference = await desk.store.aread(lambda c: messages.sent_with(c, officer.reader, _key(draft_id)))
     return None if reference is None else RedirectResponse(f"/messages/{reference}", 303)
 
 

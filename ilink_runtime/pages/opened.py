@@ -6,8 +6,9 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from ilink_runtime import access, audit, candidates, effects, form, submission, threads
+from ilink_runtime import access, audit, candidates, effects, form, messages, submission, threads
 from ilink_runtime.form import Section
+from ilink_runtime.messages import Stored
 from ilink_runtime.pages import files, kinds
 from ilink_runtime.pages.additions import Addition, additions
 from ilink_runtime.pages.checking import Line
@@ -15,7 +16,6 @@ from ilink_runtime.pages.desk import Desk, at_own_desk
 from ilink_runtime.pages.reading import Banner, banner, essentials, marks
 from ilink_runtime.people import Officer
 from ilink_runtime.problems import Problem
-from ilink_runtime.submission import Stored
 from ilink_runtime.threads import Thread
 
 
@@ -72,7 +72,7 @@ class Opened:
         reference = self.stored.envelope["concerns"]
         if reference is None:
             return None
-        return await self.desk.store.aread(lambda c: submission.find(c, self.officer.reader, reference))
+        return await self.desk.store.aread(lambda c: messages.find(c, self.officer.reader, reference))
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """A page about this message, its handling at the top."""
@@ -118,7 +118,7 @@ async def open_message(request: Request, reference: str, action: str = "read") -
     reader, query = officer.reader, request.query_params.get("query") or None
     if query is not None:
         reader = await desk.store.aread(lambda c: candidates.through(c, desk.bundle, reader, query))
-    stored = await desk.store.aread(lambda c: submission.find(c, officer.reader, reference))
+    stored = await desk.store.aread(lambda c: messages.find(c, officer.reader, reference))
     if stored is None or stored.envelope["type"] not in desk.bundle.forms:
         raise Problem(404, "not_found")
     if request.method == "GET":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ilink_runtime import submission
+from ilink_runtime import messages
 from ilink_runtime.access import SECRETARIAT
 from ilink_runtime.pages.desk import Desk
 
@@ -32,6 +32,6 @@ async def _owner(desk: Desk, reference: str) -> str | None:
     if desk.officer is None:
         return None
     reader = desk.officer.reader
-    stored = await desk.store.aread(lambda c: submission.find(c, reader, reference))
+    stored = await desk.store.aread(lambda c: messages.find(c, reader, reference))
     owner = None if stored is None else str(stored.envelope["owner"])
     return None if owner in (None, reader.bureau, SECRETARIAT) else owner

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ilink_runtime import drafts, files, submission
+from ilink_runtime import drafts, files, messages, submission
 from ilink_runtime.demo import portraits
 from tests.browser import house, notices
 from tests.browser.house import House
@@ -102,7 +102,7 @@ def _amend(desk: House, sender: str, reference: str, message: dict[str, Any]) ->
     reader, bundle = house.reader(sender), desk.app.state.bundle
 
     def work(connection: Any) -> None:
-        stored = submission.find(connection, reader, reference)
+        stored = messages.find(connection, reader, reference)
         assert stored is not None
         submission.amend(connection, bundle, reader, reference, message, stored.etag)
 

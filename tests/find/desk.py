@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, insert
 
-from ilink_runtime import database, search, submission, threads
+from ilink_runtime import database, revision, search, threads
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.values import walk
@@ -89,7 +89,7 @@ def send(
 ) -> str:
     """Stores what search and threads know of a message; each is newer than the one before."""
     message_id, kind = uuid4().hex, message["message_type"]
-    listed = submission.as_listed(bundle, kind, message)
+    listed = revision.as_listed(bundle, kind, message)
     if listed["withheld_until"]:
         listed["withheld_until"] = date.fromisoformat(listed["withheld_until"])
     at = f"2026-01-01T00:00:00.{next(_clock):06d}Z"

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import Connection
 
 from ilink_runtime import bundle as bundles
-from ilink_runtime import candidates, people, search, submission, threads, upgrade
+from ilink_runtime import candidates, messages, people, search, submission, threads, upgrade
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.candidates import Answer, Likeness
+from ilink_runtime.messages import Receipt
 from ilink_runtime.problems import Problem
 from ilink_runtime.search import Query
-from ilink_runtime.submission import Receipt
 from ilink_runtime.writer import Store
 from tests.find.desk import BUREAUS, MADRID, SECRETARIAT, TUNIS
 
@@ -71,7 +71,7 @@ def again(store: Store, bundle: Bundle, reference: str, reader: Reader = MADRID)
     """The answer to a query that was sent."""
 
     def read(connection: Connection) -> Answer:
-        stored = submission.find(connection, reader, reference)
+        stored = messages.find(connection, reader, reference)
         assert stored is not None
         return candidates.of(connection, bundle, reader, stored)
 
@@ -271,7 +271,7 @@ def test_a_query_is_seen_by_its_bureau_alone_and_links_to_nothing(store: Store, 
     )
     for query in (first, second):
         for reader, sees in ((MADRID, True), (SECRETARIAT, True), (TUNIS, False)):
-            stored = store.read(lambda c, r=reader, q=query: submission.find(c, r, q.reference))  # type: ignore[misc]
+            stored = store.read(lambda c, r=reader, q=query: messages.find(c, r, q.reference))  # type: ignore[misc]
             assert (stored is not None) is sees
     upgrade.project_anew(store.engine, bundle)
     assert _world(store, bundle, known) == before

@@ -98,6 +98,8 @@ class _Making:
                     made[slot.name] = self.value(slot, holder, depth)
                 except NoExample:
                     continue
+        if not made and class_.slots and class_.treatment is None:  # an object without a field says nothing
+            made[class_.slots[0].name] = self.value(class_.slots[0], holder, depth)
         return made
 
     def value(self, slot: Slot, holder: Slot | None = None, depth: int = 0) -> Any:
