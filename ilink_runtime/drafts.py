@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Connection, Row, Select, false, insert, or_, select, true, update
+from sqlalchemy import Connection, Row, Select, false, func, insert, or_, select, true, update
 from sqlalchemy import delete as delete_from
 
 from ilink_runtime import database
@@ -103,6 +103,11 @@ def listing(connection: Connection, reader: Reader) -> list[Draft]:
     """The drafts of the reader's bureau, the latest first."""
     latest = database.draft.c.updated_at.desc(), database.draft.c.id
     return [_draft(row) for row in connection.execute(_drafts(reader).order_by(*latest))]
+
+
+def number(connection: Connection, reader: Reader) -> int:
+    """How many drafts the reader's bureau has."""
+    return connection.scalar(select(func.count()).select_from(_drafts(reader).subquery())) or 0
 
 
 def delete(connection: Connection, reader: Reader, id: str) -> None:

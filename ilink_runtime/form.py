@@ -52,10 +52,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the form."""
+    """A section of the form; a folded one is seldom filled in."""
 
     name: str
     entries: tuple[Entry, ...]
+    folded: bool = False
 
 
 def control(field: Field) -> str:
@@ -85,7 +86,7 @@ def is_free_text(field: Field) -> bool:
 def show(definition: Definition, body: Mapping[str, Any]) -> tuple[Section, ...]:
     """What a form shows of a message; also the order in which a page reads it."""
     return tuple(
-        Section(section["name"], tuple(_entries(section["fields"], body, "")))
+        Section(section["name"], tuple(_entries(section["fields"], body, "")), "folded" in section)
         for section in definition["sections"]
     )
 
@@ -399,6 +400,19 @@ def example(entry: Entry) -> str:
     """How an identifier is written; of a name, a text or a date in boxes an example would only mislead."""
     identifier = entry.field.get("direction") == "ltr" and entry.control in {"text", "list"}
     return str(entry.field.get("example", "")) if identifier else ""
+
+
+def is_open(section: Section, faults: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a folded section has something to show: a value, an added row, or a fault at one of its fields.
+
+    A list that nobody touched comes back with its one empty box.
+    """
+    faulty = tuple(f"{pointer}/" for pointer, sentences in faults.items() if sentences)
+    return any(
+        entry.value not in (None, "", [], {}, [""])
+        or any(at.startswith(f"{entry.pointer}/") for at in faulty)
+        for entry in walk(section.entries)
+    )
 
 
 def find(sections: Iterable[Section], pointer: str) -> Entry | None:

@@ -34,7 +34,7 @@ from ilink_runtime.database import identifier, message, number_range, occurrence
 from ilink_runtime.search_index import erase, found, is_found_among, nearness, prepare, write
 from ilink_runtime.values import is_innocent
 
-__all__ = ["HIT_COLUMNS", "Hit", "Query", "Results", "erase", "find", "hit", "prepare", "write"]
+__all__ = ["HIT_COLUMNS", "Hit", "Query", "Results", "erase", "find", "hit", "prepare", "waiting", "write"]
 
 LONGEST_TEXT = 500
 MOST_HITS = 200
@@ -98,6 +98,16 @@ HIT_COLUMNS = tuple(
         "withheld_until",
     )
 )
+
+
+def waiting(connection: Connection, reader: Reader) -> int:
+    """How many messages wait for the reader: for the General Secretariat's check, else returned to his bureau."""
+    wanted = (
+        message.c.status == "processing"
+        if reader.secretariat
+        else and_(message.c.status == "returned", message.c.owner == reader.bureau)
+    )
+    return connection.scalar(select(func.count()).where(visible(reader), wanted)) or 0
 
 
 def find(connection: Connection, bundle: Bundle, reader: Reader, query: Query) -> Results:

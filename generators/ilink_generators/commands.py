@@ -26,7 +26,6 @@ _MODEL = click.option(
     help="The model's root.",
 )
 
-
 _ADAPTERS = click.option(
     "--adapters",
     type=click.Path(path_type=Path),
@@ -49,7 +48,7 @@ _ADAPTERS = click.option(
 )
 @click.option("--release", is_flag=True, help="Refuse a bundle while a text is missing or stale.")
 def build(schema: Path, adapters: Path | None, out: Path, check: bool, release: bool) -> None:
-    """Makes the bundle from the model: validators, models, tables, forms, texts and code lists."""
+    """Makes the bundle from the model: validators, models, tables, forms, texts, code lists and adapters."""
     adapters = adapters or fingerprint.adapters_beside(schema)
     if not (check or release) and fingerprint.unchanged(schema, adapters, out):
         click.echo(f"{out} is what the model says: nothing has changed.")

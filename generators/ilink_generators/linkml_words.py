@@ -211,7 +211,7 @@ NOTES: dict[frozenset[str], frozenset[str]] = {
     CLASS: frozenset(f"{_CLASS_NOTES} {_MESSAGE_NOTES}".split()),
     SLOT: _table(
         """
-    sensitive masked_under_age
+    sensitive masked_under_age folded
     """
     ),
     RULE: _table(

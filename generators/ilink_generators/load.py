@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from ilink_generators.adapters.read_adapter import read_adapters
 from ilink_generators.load_checks import check_number_ranges, check_rule_codes, check_slots
 from ilink_generators.load_classes import Classes
+from ilink_generators.load_rules import notes_of
 from ilink_generators.load_slots import Slots
 from ilink_generators.load_types import Types
 from ilink_generators.model_files import ModelFiles, at, text_of
@@ -26,7 +28,7 @@ def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     """Loads a model and its translations into a Standard.
 
     `path` is the root file, or a folder holding one root file named like it or `ilink.yaml`;
-    `adapters` is the folder of what the countries say, one folder each: their profiles.
+    `adapters` is the folder of what the countries say, one folder each: their adapters and profiles.
     Raises ModelRefused with every fault found, each naming file, line and element.
     """
     # Its library costs more than a whole build that finds nothing to do.
@@ -37,9 +39,15 @@ def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     standard = _resolved(files)
     catalogues = overlays(standard, root, files.schema) | read_catalogues(root.parent / "translations")
     inputs = (*files.read, *overlay_files(root), *sorted((root.parent / "translations").glob("*.po")))
-    profiles = read_profiles(adapters) if adapters else {}
-    inputs += tuple(sorted(profile.file for profile in profiles.values()))
-    return replace(standard, translations=catalogues, profiles=profiles, inputs=inputs)
+    if adapters is None:
+        return replace(standard, translations=catalogues, inputs=inputs)
+    return replace(
+        standard,
+        translations=catalogues,
+        adapters=read_adapters(adapters),
+        profiles=read_profiles(adapters),
+        inputs=(*inputs, *sorted(Path(adapters).glob("*/*.yaml"))),
+    )
 
 
 def _root_file(path: Path) -> Path:
@@ -79,7 +87,7 @@ def _groups(files: ModelFiles, classes: Mapping[str, Class]) -> dict[str, Group]
     """The sections: grouping slots by rank, else what the fields of a model without them name."""
     slots = files.sections["slots"]
     found = [
-        _group(name, node, node.get("rank") or 0)
+        _group(files, name, node, node.get("rank") or 0)
         for name, node in slots.items()
         if node.get("is_grouping_slot")
     ]
@@ -87,9 +95,13 @@ def _groups(files: ModelFiles, classes: Mapping[str, Class]) -> dict[str, Group]
         named = dict.fromkeys(
             slot.group for class_ in classes.values() for slot in class_.slots if slot.group
         )
-        found = [_group(name, slots.get(name) or Mapped("", 0), rank) for rank, name in enumerate(named)]
+        found = [
+            _group(files, name, slots.get(name) or Mapped("", 0), rank) for rank, name in enumerate(named)
+        ]
     return {group.name: group for group in sorted(found, key=lambda group: group.rank)}
 
 
-def _group(name: str, node: Mapped, rank: int) -> Group:
-    return Group(name, text_of(node, "title") or name, text_of(node, "description"), rank, at(node))
+def _group(files: ModelFiles, name: str, node: Mapped, rank: int) -> Group:
+    folded = files.one_of(node, name, notes_of(node).get("folded", "false"), ("false", "true"))
+    title, description = text_of(node, "title") or name, text_of(node, "description")
+    return Group(name, title, description, rank, folded == "true", at(node))

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ilink_runtime.conditions import Condition, Scalar
 
 if TYPE_CHECKING:
+    from ilink_generators.adapters.language import Adapter
     from ilink_generators.profiles.language import Profile
 
 #: A level of a rule: may it be stored, may it be published, is it good (domain.md, section 7).
@@ -298,12 +299,13 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A section of a form, in the order of `rank`."""
+    """A section of a form, in the order of `rank`; a folded one opens when something stands in it."""
 
     name: str
     title: str
     description: str = ""
     rank: int = 0
+    folded: bool = False
     origin: Origin = Origin("", 0)
 
 
@@ -334,7 +336,7 @@ class Standard:
     groups: Mapping[str, Group]
     #: language -> element path ("Person.family_name.title") -> translation; English is not here.
     translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
-    adapters: Mapping[str, Any] = field(default_factory=dict)
+    adapters: Mapping[str, Adapter] = field(default_factory=dict)
     #: country -> its own, tighter forms.
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     license: str = ""

@@ -46,6 +46,7 @@ _templates.globals |= {
     "as_text": form.as_text,
     "date_parts": form.date_parts,
     "example_of": form.example,
+    "is_open": form.is_open,
     "empty_row": form.empty_row,
     "part_of": form.part,
     "rows_of": form.rows,

@@ -44,6 +44,7 @@ def form(standard: Standard, message: Class) -> dict[str, Any]:
     placed = list(_fields(standard, message, "", needed, (message.name,), deepest))
     sections = [
         {"name": name, "fields": [field for group, field in placed if group == name]}
+        | ({"folded": True} if name and standard.groups[name].folded else {})
         for name in (*standard.groups, "")
         if any(group == name for group, _ in placed)
     ]

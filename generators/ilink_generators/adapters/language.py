@@ -1,0 +1,90 @@
+"""The adapter language: what one `adapter.yaml` says, as data, with the line of each rule.
+
+An adapter is a list of rules. Most rules name a place of the national record, a field of the standard
+and a converter; the same rule serves both directions. There are no expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ilink_generators.standard import Origin
+
+NOWHERE = Origin("", 0)
+
+FormatType = Literal["json", "xml", "csv", "fixed", "keyed"]
+Direction = Literal["both", "in", "out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How the national records are written: `options` are the words of that format, as text."""
+
+    type: FormatType
+    encoding: str = "utf-8"
+    options: Mapping[str, str] = field(default_factory=dict)
+    namespaces: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTable:
+    """National codes and the standard's, with the list and version of both sides."""
+
+    name: str
+    rows: tuple[tuple[str, str], ...]
+    national_list: str = ""
+    standard_list: str = ""
+    otherwise: str | None = None
+    back_otherwise: str | None = None
+    same: bool = False
+    #: Standard codes for which the country has none, each with the reason why that is right.
+    without: Mapping[str, str] = field(default_factory=dict)
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of an adapter; places and fields are as written, dots and slashes not yet resolved."""
+
+    places: tuple[str, ...]
+    fields: tuple[str, ...]
+    says: Mapping[str, str]
+    formats: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    direction: Direction = "both"
+    origin: Origin = NOWHERE
+
+    def get(self, word: str) -> str | None:
+        """What the rule says by a word."""
+        return self.says.get(word)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A country's mapping of one format to one message type, in both directions."""
+
+    name: str
+    title: str
+    country: str
+    official: str
+    standard_version: str
+    message: str
+    format: Format
+    language: str
+    reference: str
+    rules: tuple[Rule, ...]
+    codes: Mapping[str, CodeTable]
+    #: Only the extract of a notice that its sender lets be made public goes out.
+    extract: bool = False
+    #: Places whose leftovers are kept in the central database for their owner, each with a reason.
+    keep_central: Mapping[str, str] = field(default_factory=dict)
+    origin: Origin = NOWHERE
+
+    @property
+    def module(self) -> str:
+        """The name of its compiled module."""
+        return self.name.replace("-", "_")

@@ -1,0 +1,147 @@
+"""XML with namespaces: an element is a text, or an object of its attributes, children and text.
+
+No document type, no entity of its own and nothing outside the file is read. `records` names the
+element that is a record; `root` what stands around the records that are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lxml import etree
+
+from ilink_runtime.adapters.formats.entries import Entry, Source, Spec, Unreadable
+from ilink_runtime.adapters.notes import Trouble
+from ilink_runtime.adapters.trees import Tree
+
+TEXT = "#text"
+#: Elements inside one another; a record that is nested deeper is not read.
+DEEPEST = 100
+
+
+def read(source: Source, spec: Spec) -> Iterator[Entry]:
+    """A record for each element of that name, as soon as it ends."""
+    prefixes = {uri: prefix for prefix, uri in spec.namespaces.items()}
+    wanted = _qualified(spec.option("records") or spec.option("root"), spec)
+    events = etree.iterparse(
+        source,
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    depth = 0
+    try:
+        for event, element in events:
+            depth += 1 if event == "start" else -1
+            if event == "start":
+                if element.getroottree().docinfo.doctype:
+                    raise Unreadable(1, "a document type is not accepted")
+                if depth > DEEPEST:
+                    raise Unreadable(_line(element), f"it is nested deeper than {DEEPEST}")
+            elif element.tag == wanted:
+                yield Entry(_line(element), _tree(element, prefixes))
+                element.clear()
+    except etree.XMLSyntaxError as error:
+        yield Entry(error.lineno or 1, trouble=Trouble("not_xml", "", error.msg or ""))
+
+
+def write(records: Iterable[Tree], spec: Spec) -> Iterator[bytes]:
+    """The records inside the root, or each a document of its own when the root is the record."""
+    name, root = spec.option("records") or spec.option("root"), spec.option("root")
+    spaces: Any = {prefix or None: uri for prefix, uri in spec.namespaces.items()}
+    order = {place: number for number, place in enumerate(_parents(spec.order))}
+    inside = root and root != name
+    if inside:
+        declared = "".join(
+            f' xmlns{":" + p if p else ""}="{_escaped(u)}"' for p, u in spec.namespaces.items()
+        )
+        yield f'<?xml version="1.0" encoding="{spec.encoding}"?>\n<{root}{declared}>\n'.encode(spec.encoding)
+    for record in records:
+        element = etree.Element(_qualified(name, spec), nsmap=spaces)
+        _fill(element, record, (), spec, order)
+        text: Any = etree.tostring(element, encoding=spec.encoding, xml_declaration=not inside)
+        yield bytes(text) + b"\n"
+    if inside:
+        yield f"</{root}>\n".encode(spec.encoding)
+
+
+def _tree(element: Any, prefixes: dict[str, str]) -> Any:
+    found: Tree = {f"@{_prefixed(str(name), prefixes)}": value for name, value in element.attrib.items()}
+    for below in element:
+        name, value = _prefixed(str(below.tag), prefixes), _tree(below, prefixes)
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    text = (element.text or "").strip()
+    if not found:
+        return text
+    return {**found, TEXT: text} if text else found
+
+
+def _fill(
+    element: Any, value: Any, path: tuple[str, ...], spec: Spec, order: dict[tuple[str, ...], int]
+) -> None:
+    if not isinstance(value, dict):
+        element.text = _text(value)
+        return
+    last = len(order)
+    for name, inner in sorted(value.items(), key=lambda item: order.get((*path, item[0]), last)):
+        if name == TEXT:
+            element.text = _text(inner)
+        elif name.startswith("@"):
+            element.set(_qualified(name[1:], spec, attribute=True), _text(inner))
+        else:
+            for one in inner if isinstance(inner, list) else [inner]:
+                below = etree.SubElement(element, _qualified(name, spec))
+                _fill(below, one, (*path, name), spec, order)
+
+
+def _parents(places: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Every place and all above it, in the order in which the rules first name them."""
+    found: dict[tuple[str, ...], None] = {}
+    for place in places:
+        for length in range(1, len(place) + 1):
+            found.setdefault(place[:length])
+    return list(found)
+
+
+def _text(value: Any) -> str:
+    text = "true" if value is True else "false" if value is False else str(value)
+    try:
+        etree.Element("x").text = text
+    except ValueError:
+        raise Unreadable(0, "a control character cannot stand in XML") from None
+    return text
+
+
+def _qualified(name: str, spec: Spec, attribute: bool = False) -> str:
+    prefix, colon, local = name.rpartition(":")
+    uri = spec.namespaces.get(prefix)
+    if uri is None and colon:
+        return name
+    return f"{{{uri}}}{local}" if uri and (colon or not attribute) else local
+
+
+def _prefixed(tag: str, prefixes: dict[str, str]) -> str:
+    if not tag.startswith("{"):
+        return tag
+    uri, _, local = tag[1:].partition("}")
+    prefix = prefixes.get(uri)
+    return tag if prefix is None else f"{prefix}:{local}" if prefix else local
+
+
+def _escaped(uri: str) -> str:
+    return uri.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+
+
+def _line(element: Any) -> int:
+    return int(element.sourceline or 1)
