@@ -27,6 +27,7 @@ from ilink_runtime.middleware import SECURITY_HEADERS, LimitBody, Refusals, Same
 from ilink_runtime.pages import reference, standard_css, trying
 from ilink_runtime.pages.desk import Desk
 from ilink_runtime.problems import Problem
+from ilink_runtime.profiles import Profiles
 from ilink_runtime.settings import Settings
 
 #: How often an open page is asked whether there is something new, in seconds.
@@ -100,6 +101,7 @@ class Bench:
         state = self.app.state
         state.bundle = made
         state.languages = Languages(made.languages)
+        state.profiles = Profiles(made, state.languages)
         state.levels = Levels(made)
 
     def stop(self) -> None:

@@ -29,7 +29,7 @@ _MODEL = click.option(
 _ADAPTERS = click.option(
     "--adapters",
     type=click.Path(path_type=Path),
-    help="The folder of what the countries say; else national_adapters beside the model's folder.",
+    help="The folder of what the countries say; national_adapters beside the model's folder, if it is there.",
 )
 
 
@@ -49,7 +49,7 @@ _ADAPTERS = click.option(
 @click.option("--release", is_flag=True, help="Refuse a bundle while a text is missing or stale.")
 def build(schema: Path, adapters: Path | None, out: Path, check: bool, release: bool) -> None:
     """Makes the bundle from the model: validators, models, tables, forms, texts, code lists and adapters."""
-    adapters = adapters or beside(schema)
+    adapters = adapters or fingerprint.adapters_beside(schema)
     if not (check or release) and fingerprint.unchanged(schema, adapters, out):
         click.echo(f"{out} is what the model says: nothing has changed.")
         return
@@ -191,12 +191,6 @@ def _refuse_untranslated(schema: Path, standard: Standard) -> None:
     if found:
         click.echo(f"{len(found)} texts stand between this bundle and a release.", err=True)
         sys.exit(1)
-
-
-def beside(schema: Path) -> Path:
-    """Where the national adapters of a model are."""
-    folder = schema if schema.is_dir() else schema.parent
-    return folder.absolute().parent / "national_adapters"
 
 
 def _loaded(schema: Path, adapters: Path | None = None) -> Standard:

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from ilink_generators import build
+from ilink_generators.fingerprint import adapters_beside
 from ilink_generators.lint import findings
 from ilink_generators.load import load
 from ilink_generators.model_text import ModelFault, ModelRefused
@@ -42,14 +43,12 @@ Stamps = dict[Path, tuple[int, int]]
 @click.option(
     "--adapters",
     type=click.Path(path_type=Path),
-    default=Path("national_adapters"),
-    show_default=True,
-    help="The folder of the adapters.",
+    help="The folder of what the countries say; national_adapters beside the model's folder, if it is there.",
 )
 @click.option(
     "--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )
-def dev(schema: Path, adapters: Path, port: int) -> None:
+def dev(schema: Path, adapters: Path | None, port: int) -> None:
     """Shows the forms of the model in all languages side by side, on this machine, anew at every save.
 
     A model that is refused leaves the last good form on the screen, with what is wrong above it.
@@ -60,7 +59,7 @@ def dev(schema: Path, adapters: Path, port: int) -> None:
     except OSError as error:
         raise click.ClickException(f"Cannot listen at port {port}: {error.strerror}.") from error
     done = threading.Event()
-    watching = threading.Thread(target=watch, args=(bench, schema, adapters, done))
+    watching = threading.Thread(target=watch, args=(bench, schema, adapters or adapters_beside(schema), done))
     with listener:
         click.echo(f"The forms are at http://127.0.0.1:{listener.getsockname()[1]}. Stop with Ctrl-C.")
         watching.start()

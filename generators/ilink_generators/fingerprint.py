@@ -18,6 +18,11 @@ _CODE = (".py", ".jinja")
 _PACKAGES = ("ilink_generators", "ilink_runtime")
 
 
+def adapters_beside(schema: Path) -> Path:
+    """Where the countries say what they say of a model, whether there is such a folder or not."""
+    return (schema if schema.is_dir() else schema.parent).resolve().parent / "national_adapters"
+
+
 def unchanged(schema: Path, adapters: Path, out: Path) -> bool:
     """Whether the bundle in a folder is what a model made, as far as its fingerprint tells."""
     try:

@@ -20,6 +20,7 @@ def test_anybody_reads_the_form_in_the_language_of_the_country(app: FastAPI) -> 
     assert "/subject/dna_profiles" not in page
     assert '<option value="immediate"' not in page
     assert 'value="immediate"' not in page
+    assert "next=%2Fforms%2FRedNotice%3Fprofile%3Dch" in page  # signing in leads back to this form
 
 
 def test_a_draft_stays_in_the_form_it_was_begun_in(app: FastAPI) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, NoReturn
 
 import click
 import orjson
 
+from ilink_generators import profiles
 from ilink_generators.adapters import checked, compiled_one, reports
 from ilink_generators.adapters.language import Adapter
 from ilink_generators.adapters.read_adapter import read_adapter
@@ -19,6 +21,7 @@ from ilink_generators.adapters.running import SENTENCES, Progress, to_national, 
 from ilink_generators.adapters.samples import SampleRefused, proposed
 from ilink_generators.load import load
 from ilink_generators.model_text import ModelFault, ModelRefused
+from ilink_generators.profiles.read_profile import read_profile
 from ilink_generators.standard import Standard
 from ilink_runtime.adapters import formats
 from ilink_runtime.adapters.loading import Loaded, from_text
@@ -51,12 +54,18 @@ def adapter() -> None:
 @_MODEL
 @_FOLDER
 def check(name: str | None, schema: Path, adapters: Path) -> None:
-    """Checks one adapter, or all: places, fields, converters, tables, and what would be lost."""
+    """Checks one country's adapter and profile, or all: what fits, what is lost, that it only tightens."""
     standard = _standard(schema)
-    names = [name] if name else sorted(path.parent.name for path in adapters.glob("*/adapter.yaml"))
+    said = [*adapters.glob("*/adapter.yaml"), *adapters.glob("*/profile.yaml")]
+    names = [name] if name else sorted({path.parent.name for path in said})
     refused: list[ModelFault] = []
     for one in names:
         faults: list[ModelFault] = []
+        profile = adapters / one / "profile.yaml"
+        if profile.is_file():
+            refused += _checked_profile(standard, profile)
+            if not profile.with_name("adapter.yaml").is_file():
+                continue
         found, rules = _read(standard, adapters, one, faults)
         if not faults:
             click.echo(
@@ -65,6 +74,18 @@ def check(name: str | None, schema: Path, adapters: Path) -> None:
         refused += faults
     if refused:
         _refuse(ModelRefused(refused))
+
+
+def _checked_profile(standard: Standard, path: Path) -> list[ModelFault]:
+    """What stands against a profile; a sound one is said to be so."""
+    try:
+        found = read_profile(path)
+        profiles.generate(replace(standard, profiles={found.country: found}))
+    except ModelRefused as refused:
+        return list(refused.faults)
+    forms = ", ".join(form.message for form in found.forms)
+    click.echo(f"{path.parent.name}: the profile of {found.country} only tightens {forms}.")
+    return []
 
 
 @adapter.command(epilog="Example: ilink adapter run ch-csv-recherche avis.csv --out messages.jsonl")

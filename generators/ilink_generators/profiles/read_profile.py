@@ -27,19 +27,28 @@ def read_profiles(folder: str | Path) -> dict[str, Profile]:
     found: dict[str, Profile] = {}
     for path in sorted(Path(folder).glob("*/profile.yaml")):
         try:
-            node = read(path, display_name(path), texts_only=True)
+            profile = read_profile(path)
         except ModelRefused as refused:
             faults += refused.faults
             continue
-        profile = _Reader(node, faults).profile(path)
         if profile.country in found:
-            first = found[profile.country].origin.file
+            first, at = found[profile.country].origin.file, profile.origin
             what = f"{profile.country} has a profile already, in {first}; a country has one."
-            faults.append(ModelFault("refused", node.file, node.line_of("country"), "country", what))
+            faults.append(ModelFault("refused", at.file, at.line, "country", what))
         found.setdefault(profile.country, profile)
     if faults:
         raise ModelRefused(faults)
     return found
+
+
+def read_profile(path: Path) -> Profile:
+    """The profile of one file. ModelRefused with every fault of it."""
+    faults: list[ModelFault] = []
+    node = read(path, display_name(path), texts_only=True)
+    profile = _Reader(node, faults).profile(path)
+    if faults:
+        raise ModelRefused(faults)
+    return profile
 
 
 class _Reader:
@@ -66,7 +75,7 @@ class _Reader:
             languages=languages,
             forms=tuple(self._form(self._mapping(forms, name, name), name) for name in forms),
             texts=said,
-            origin=Origin(node.file, node.line),
+            origin=Origin(node.file, node.line_of("country")),
             origins={
                 f"{language}.{element}": Origin(node.file, texts[language].line_of(element))
                 for language, elements in said.items()
