@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ilink_generators.adapters.read_adapter import read_adapters
+from ilink_generators.adapters.resolve import with_mappings
 from ilink_generators.load_checks import check_rule_codes, check_slots
 from ilink_generators.load_classes import Classes
 from ilink_generators.load_slots import Slots
@@ -31,7 +32,9 @@ def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     root = _root_file(Path(path))
     standard = _resolved(ModelFiles(root))
     catalogues = read_catalogues(root.parent / "translations")
-    return replace(standard, translations=catalogues, adapters=read_adapters(adapters) if adapters else {})
+    found = read_adapters(adapters) if adapters else {}
+    mapped = {name: with_mappings(adapter, standard) for name, adapter in found.items()}
+    return replace(standard, translations=catalogues, adapters=mapped)
 
 
 def _root_file(path: Path) -> Path:

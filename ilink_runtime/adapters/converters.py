@@ -31,10 +31,19 @@ class Converter(Protocol):
 
 
 class Text:
-    """A text as it stands; the language of a national text is not known here."""
+    """A text as it stands; the language of a national text is not known here.
+
+    `unknown` are texts that say nothing, such as a dash for a missing name.
+    """
+
+    def __init__(self, *, unknown: Sequence[str] = ()) -> None:
+        self._unknown = tuple(unknown)
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
         """The text; a number becomes one."""
+        if value in self._unknown:
+            notes.original(place, None, value)
+            return None
         return value if value.__class__ is str else notes.text(place, value)
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:

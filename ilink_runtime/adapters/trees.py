@@ -79,6 +79,8 @@ def put_back(tree: Tree, left: Tree) -> list[str]:
                 homeless += [f"{key}{path}" for path in _into_list(held, part)]
             else:
                 homeless.append(key)
+        elif isinstance(held, list) and len(held) == 1 and isinstance(part, dict):
+            homeless += [f"{key}/0/{path}" for path in put_back(held[0], part)]  # it stood alone, without a list
         elif isinstance(held, dict) and isinstance(part, dict):
             homeless += [f"{key}/{path}" for path in put_back(held, part)]
         elif part is None and key in tree:

@@ -41,6 +41,8 @@ class CodeTable:
     otherwise: str | None = None
     back_otherwise: str | None = None
     same: bool = False
+    #: A list to which the model itself maps its codes (`iso3166a3`); those rows come with it.
+    mapped: str = ""
     #: Standard codes for which the country has none, each with the reason why that is right.
     without: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = NOWHERE

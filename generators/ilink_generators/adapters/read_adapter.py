@@ -77,7 +77,7 @@ _RULE = [
     "when",
     "machine",
 ]
-_CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "without"]
+_CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "mapped", "without"]
 _NEEDED = ["adapter", "title", "country", "message", "format", "rules"]
 
 
@@ -180,7 +180,7 @@ class _Reader:
     def _codes(self, name: str, node: Mapped) -> CodeTable:
         self._only(node, f"codes.{name}", _CODES)
         rows = self._texts(node, "rows")
-        if not rows and self._text(node, "same") != "yes":
+        if not rows and self._text(node, "same") != "yes" and "mapped" not in node:
             self._refuse(node, None, f"codes.{name}", "it has no rows.")
         return CodeTable(
             name=name,
@@ -190,6 +190,7 @@ class _Reader:
             otherwise=node.get("otherwise"),
             back_otherwise=node.get("back_otherwise"),
             same=self._text(node, "same") == "yes",
+            mapped=self._text(node, "mapped"),
             without=self._texts(node, "without"),
             origin=Origin(node.file, node.line),
         )

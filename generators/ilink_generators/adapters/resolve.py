@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ilink_generators.adapters.language import Adapter, CodeTable, Rule
@@ -248,6 +248,8 @@ class Resolver:
             self._refuse(
                 rule, "field", f"{slot.name} is a date; say how the country writes it, date: yyyy-mm-dd."
             )
+        if unknown := rule.get("unknown"):
+            return Call("Text", (), {"unknown": Call("", tuple(unknown.split("\n")))})
         return None
 
     def _text_in_language(self, rule: Rule, slot: Slot) -> Call | None:
@@ -324,6 +326,10 @@ class Resolver:
         if table is None:
             self._refuse(rule, "codes", f"no such table: {name}.", near(name, self._adapter.codes, ""))
             return None
+        if table.mapped and not table.rows:
+            what = f"{table.standard_list or 'no list'} is mapped to no {table.mapped}."
+            hint = "Name the standard's list under standard:, and one of the lists of its exact_mappings."
+            self._refuse_at(table.origin.file, table.origin.line, f"codes.{name}", what, hint)
         if code_list is not None:
             self._check_table(table, code_list)
         return Source(f"CODES_{ident(name)}")
@@ -349,7 +355,7 @@ class Resolver:
                 what,
                 near(code, known, ""),
             )
-        if table.same or table.back_otherwise is not None:
+        if table.same or table.mapped or table.back_otherwise is not None:
             return
         missing = [
             code
@@ -372,6 +378,25 @@ class Resolver:
 
     def _refuse_at(self, file: str, line: int, element: str, message: str, hint: str) -> None:
         self._faults.append(ModelFault("refused", file, line, element, message, hint))
+
+
+def with_mappings(adapter: Adapter, standard: Standard) -> Adapter:
+    """The adapter with the rows of its code tables that the model says; what the file says wins."""
+    return replace(adapter, codes={name: _mapped(table, standard) for name, table in adapter.codes.items()})
+
+
+def _mapped(table: CodeTable, standard: Standard) -> CodeTable:
+    code_list = standard.code_lists.get(table.standard_list)
+    if not table.mapped or code_list is None:
+        return table
+    said = (
+        (mapping.removeprefix(f"{table.mapped}:"), code.code)
+        for code in code_list.codes
+        for mapping in code.mappings
+        if mapping.startswith(f"{table.mapped}:")
+    )
+    known = dict(table.rows)
+    return replace(table, rows=(*table.rows, *(row for row in said if row[0] not in known)))
 
 
 def ident(text: str) -> str:

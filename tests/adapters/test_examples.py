@@ -1,0 +1,99 @@
+"""Every example of every bundled adapter: what it becomes, that it comes back, and that nothing hostile hurts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from lxml import etree
+
+from ilink_runtime import bundle
+from ilink_runtime.adapters.notes import Carried
+from ilink_runtime.levels import Levels
+from tests.adapters.bundled import NAMES, Example, entries, examples, format_of, module, rules, written
+
+LEVELS = Levels(bundle.read())
+EXAMPLES = [example for name in NAMES for example in examples(name)]
+#: Examples that an adapter shows at least.
+FEWEST = 12
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_adapter_shows_enough_examples(name: str) -> None:
+    assert len(examples(name)) >= FEWEST
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_an_example_becomes_the_expected_message(example: Example) -> None:
+    there = _read(example)
+    assert _told(there) == example.expected
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_the_message_of_an_example_can_be_recorded(example: Example) -> None:
+    if example.expected.get("troubles"):
+        return  # its sender is told what to mend first
+    message = example.expected["message"]
+    assert LEVELS.faults(message["message_type"], message, "record") == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_an_example_comes_back_as_it_was_written(example: Example) -> None:
+    there = _read(example)
+    back = module(example.adapter).to_national(there.tree, there.leftovers)
+    assert _plain(example, written(example.adapter, [back.tree])) == _plain(example, example.national)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_without_its_leftovers_it_differs_only_where_they_say(example: Example) -> None:
+    (entry,) = entries(example.adapter, example.national)
+    assert entry.tree is not None
+    there = module(example.adapter).to_standard(entry.tree)
+    back = module(example.adapter).to_national(there.tree)
+    noted = {path.split("/")[1] for path in there.lost}
+    noted |= {place.split("/")[0] for place in there.leftovers.get("originals", {})}
+    noted |= set(there.leftovers.get("unread", {}))
+    noted |= {place[0] for rule in rules(example.adapter) if not rule.reads for place in rule.places}
+    differing = {
+        key for key in entry.tree.keys() | back.tree.keys() if entry.tree.get(key) != back.tree.get(key)
+    }
+    if format_of(example.adapter).type == "xml":  # there an element alone is a list of one
+        differing = {
+            key for key in differing if _alone(entry.tree.get(key)) != _alone(back.tree.get(key))
+        }
+    assert differing <= noted
+
+
+def _read(example: Example) -> Carried:
+    (entry,) = entries(example.adapter, example.national)
+    assert entry.trouble is None
+    carried: Carried = module(example.adapter).to_standard(entry.tree)
+    return carried
+
+
+def _told(there: Carried) -> dict[str, Any]:
+    """What an example expects: the message, what of the record it does not hold, and what is wrong."""
+    told: dict[str, Any] = {"message": there.tree}
+    if there.lost:
+        told["lost"] = list(there.lost)
+    if there.troubles:
+        told["troubles"] = [{"code": one.code, "place": one.place} for one in there.troubles]
+    return told
+
+
+def _plain(example: Example, data: bytes) -> Any:
+    """A file in the form in which the format says that two are the same."""
+    match format_of(example.adapter).type:
+        case "json":
+            return orjson.loads(data)
+        case "xml":
+            parser = etree.XMLParser(remove_blank_text=True, remove_comments=True, resolve_entities=False)
+            return etree.tostring(etree.fromstring(data, parser), method="c14n2")
+    return data
+
+
+def _alone(value: Any) -> Any:
+    if isinstance(value, list):
+        return _alone(value[0]) if len(value) == 1 else [_alone(one) for one in value]
+    return {key: _alone(one) for key, one in value.items()} if isinstance(value, dict) else value
