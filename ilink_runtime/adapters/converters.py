@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
+from ilink_runtime.adapters.digits import ARABIC_INDIC, TO_ARABIC_INDIC
 from ilink_runtime.adapters.notes import Notes
 
 #: Numbers that a converter remembers.
@@ -100,7 +101,8 @@ class Number:
     """A number as a country writes it: its decimal sign, its sign between groups, and its unit.
 
     `factor` turns a national number into the standard's unit; `digits` are the decimals written.
-    `unknown` are numbers that say nothing, such as a height of 0.
+    `unknown` are numbers that say nothing, such as a height of 0. `arabic` writes Arabic-Indic digits;
+    both kinds are read.
     """
 
     def __init__(
@@ -113,7 +115,9 @@ class Number:
         whole: bool = True,
         as_text: bool = True,
         unknown: Sequence[str] = (),
+        arabic: bool = False,
     ) -> None:
+        self._arabic = arabic
         self._decimal, self._group, self._factor, self._digits = decimal, group, factor, digits
         self._whole, self._as_text, self._unknown = whole, as_text, tuple(unknown)
         self._seen: dict[Any, tuple[int | float, Any]] = {}
@@ -148,7 +152,7 @@ class Number:
     def _number(self, value: Any) -> Decimal | None:
         if isinstance(value, bool | dict | list):
             return None
-        text = str(value).strip()
+        text = str(value).strip().translate(ARABIC_INDIC)
         plain = text.replace(self._group, "") if self._group else text
         plain = plain.replace(self._decimal, ".") if self._decimal != "." else plain
         if not _NUMBER.fullmatch(plain):
@@ -162,7 +166,8 @@ class Number:
         whole, _, rest = text.partition(".")
         if self._group:
             whole = re.sub(r"(?<=\d)(?=(\d{3})+$)", self._group, whole)
-        return f"{whole}{self._decimal}{rest}" if rest else whole
+        said = f"{whole}{self._decimal}{rest}" if rest else whole
+        return said.translate(TO_ARABIC_INDIC) if self._arabic else said
 
 
 class Words:
@@ -241,7 +246,7 @@ class Split:
             if (word := part.strip()) and (item := self._inner.read(word, place, inside)) is not None
         ]
         notes.troubles += inside.troubles
-        back = self._separator.join(str(self._inner.write(item, place, Notes())) for item in found)
+        back = self._separator.join(str(self._inner.write(item, place, Notes())) for item in found) or None
         if back != value:
             notes.original(place, back, value)
         return found or None

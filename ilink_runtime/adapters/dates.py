@@ -14,6 +14,7 @@ from typing import Any
 
 from hijridate import Gregorian, Hijri
 
+from ilink_runtime.adapters.digits import ARABIC_INDIC, TO_ARABIC_INDIC
 from ilink_runtime.adapters.notes import Notes
 
 #: What a format is made of, and what it matches in a national text.
@@ -25,8 +26,6 @@ _TOKENS = {
 }
 _TOKEN = re.compile("yyyy|yy|mm|dd")
 _STANDARD = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(~?)")
-_ARABIC_INDIC = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_TO_ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 #: Dates that a converter remembers: those of people who live fall on some forty thousand days.
 MOST_SEEN = 50_000
@@ -77,7 +76,7 @@ class Dates:
         return found
 
     def _read(self, value: Any, place: str, notes: Notes) -> tuple[str, str | None] | None:
-        parts = self._parts(str(value).translate(_ARABIC_INDIC).strip())
+        parts = self._parts(str(value).translate(ARABIC_INDIC).strip())
         if parts is not None and parts[0] < 0:
             notes.trouble("century_unknown", place, value)
             return None
@@ -123,7 +122,7 @@ class Dates:
             parts = _hijri(*parts)
         for _, text in self._formats:
             if (written := self._in(text, parts)) is not None:
-                return written.translate(_TO_ARABIC_INDIC) if self._arabic else written
+                return written.translate(TO_ARABIC_INDIC) if self._arabic else written
         return None
 
     def _in(self, text: str, parts: tuple[int, ...]) -> str | None:

@@ -38,6 +38,7 @@ _FORMAT = [
     "columns",
     "width",
     "line_end",
+    "missing",
     "pairs",
     "key",
     "value",

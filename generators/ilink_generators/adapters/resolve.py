@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from anyascii import anyascii
+
 from ilink_generators.adapters.language import Adapter, CodeTable, Rule
 from ilink_generators.adapters.units import factor
 from ilink_generators.model_text import ModelFault
@@ -101,7 +103,17 @@ class Resolver:
                 )
             )
             return ()
+        self._check_names()
         return tuple(self._resolved(self._adapter.rules, message))
+
+    def _check_names(self) -> None:
+        """Each table is a constant of the compiled adapter, so that their names must differ there too."""
+        taken: dict[str, str] = {}
+        for name, table in self._adapter.codes.items():
+            other = taken.setdefault(ident(name), name)
+            if other != name:
+                what = f"{name} and {other} are the same word in ASCII."
+                self._refuse_at(table.origin.file, table.origin.line, f"codes.{name}", what, "Rename one.")
 
     def _resolved(self, rules: tuple[Rule, ...], holder: Class) -> Iterator[Resolved]:
         for rule in rules:
@@ -305,6 +317,8 @@ class Resolver:
             named["as_text"] = False
         if rule.get("unknown") is not None:
             named["unknown"] = Call("", tuple((rule.get("unknown") or "").split("\n")))
+        if rule.get("digits_script") == "arabic":
+            named["arabic"] = True
         return Call("Number", (), named)
 
     def _yes_or_no(self, rule: Rule) -> Call:
@@ -400,8 +414,8 @@ def _mapped(table: CodeTable, standard: Standard) -> CodeTable:
 
 
 def ident(text: str) -> str:
-    """A Python name in capitals out of any text; what is no ASCII letter becomes a line."""
-    found = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").upper()
+    """A Python name in capitals out of any text, whose letters are transliterated."""
+    found = re.sub(r"[^A-Za-z0-9]+", "_", anyascii(text)).strip("_").upper()
     return found if found and not found[0].isdigit() else f"N_{found}"
 
 
