@@ -7,7 +7,7 @@ give the same text it notes the original. `write` gives the national value, or N
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
@@ -62,9 +62,10 @@ class Codes:
         otherwise: str | None = None,
         back_otherwise: str | None = None,
         same: bool = False,
+        back: Mapping[str, str] | None = None,
     ) -> None:
         self.there = dict(rows)
-        self.back: dict[str, str] = {}
+        self.back: dict[str, str] = dict(back or {})
         for national, standard in rows:
             self.back.setdefault(standard, national)
         self._otherwise, self._back_otherwise, self._same = otherwise, back_otherwise, same

@@ -89,7 +89,11 @@ def module(name: str) -> ModuleType:
 def format_of(name: str) -> Spec:
     """The national format of an adapter, as the server reads it."""
     said = json.loads(_generated()["adapters.json"])["adapters"][name]["format"]
-    return Spec(**{**said, "order": tuple(tuple(place) for place in said["order"])})
+    places = {
+        "order": tuple(tuple(place) for place in said["order"]),
+        "lists": frozenset(tuple(place) for place in said["lists"]),
+    }
+    return Spec(**said | places)
 
 
 def entries(name: str, data: bytes) -> list[Entry]:

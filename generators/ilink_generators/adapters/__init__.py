@@ -53,6 +53,7 @@ def _described(adapter: Adapter, rules: tuple[Resolved, ...]) -> dict[str, Any]:
             "namespaces": dict(adapter.format.namespaces),
             "columns": dict(adapter.format.columns),
             "order": [list(place) for place in order(rules)],
+            "lists": [list(place) for place in lists(rules)],
         },
         "places": dict(places(rules)),
     }
@@ -67,6 +68,18 @@ def order(rules: tuple[Resolved, ...]) -> list[tuple[str, ...]]:
         if rule.kind == "each":
             found.update(dict.fromkeys((*rule.places[0], *inner) for inner in order(rule.rules)))
     return list(found)
+
+
+def lists(rules: tuple[Resolved, ...], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """The places where a list stands: objects, or values of a field that may have several."""
+    found: list[tuple[str, ...]] = []
+    for rule in rules:
+        if rule.kind == "each":
+            here = (*above, *rule.places[0])
+            found += [here, *lists(rule.rules, here)]
+        elif rule.kind == "value" and rule.fields[0].slot.multivalued and rule.rule.get("split") is None:
+            found.append((*above, *rule.places[0]))
+    return found
 
 
 def places(rules: tuple[Resolved, ...], prefix: str = "", above: str = "") -> list[tuple[str, str]]:

@@ -45,6 +45,8 @@ class CodeTable:
     mapped: str = ""
     #: Standard codes for which the country has none, each with the reason why that is right.
     without: Mapping[str, str] = field(default_factory=dict)
+    #: One-way rows: what is written for a standard code that the country says less exactly.
+    back: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = NOWHERE
 
 

@@ -78,7 +78,7 @@ _RULE = [
     "when",
     "machine",
 ]
-_CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "mapped", "without"]
+_CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "mapped", "without", "back"]
 _NEEDED = ["adapter", "title", "country", "message", "format", "rules"]
 
 
@@ -193,6 +193,7 @@ class _Reader:
             same=self._text(node, "same") == "yes",
             mapped=self._text(node, "mapped"),
             without=self._texts(node, "without"),
+            back=self._texts(node, "back"),
             origin=Origin(node.file, node.line),
         )
 

@@ -374,7 +374,7 @@ class Resolver:
         missing = [
             code
             for code in code_list.texts
-            if code not in {to for _from, to in table.rows} and code not in table.without
+            if code not in {to for _from, to in table.rows} and code not in table.without and code not in table.back
         ]
         if missing:
             what = f"the country has no code for {', '.join(missing)}."
@@ -427,6 +427,7 @@ def table_call(table: CodeTable) -> Call:
             ("otherwise", table.otherwise),
             ("back_otherwise", table.back_otherwise),
             ("same", table.same or None),
+            ("back", Call("dict", (), table.back) if table.back else None),
         )
         if value is not None
     }

@@ -59,6 +59,8 @@ class Spec:
     columns: Mapping[str, str] = field(default_factory=dict)
     #: The places in the order in which they are written.
     order: tuple[tuple[str, ...], ...] = ()
+    #: The places among them where a list may stand; in XML an element may be repeated anywhere.
+    lists: frozenset[tuple[str, ...]] = frozenset()
 
     def option(self, word: str, otherwise: str = "") -> str:
         """What the format says by a word."""
