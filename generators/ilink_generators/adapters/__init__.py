@@ -52,6 +52,8 @@ def _described(adapter: Adapter, rules: tuple[Resolved, ...]) -> dict[str, Any]:
             "options": dict(adapter.format.options),
             "namespaces": dict(adapter.format.namespaces),
             "columns": dict(adapter.format.columns),
+            "check_digits": dict(adapter.format.check_digits),
+            "continues": dict(adapter.format.continues),
             "order": [list(place) for place in order(rules)],
             "lists": [list(place) for place in lists(rules)],
         },

@@ -27,6 +27,9 @@ class Format:
     options: Mapping[str, str] = field(default_factory=dict)
     namespaces: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    #: Of fixed width: the columns over which each check digit counts, and where a long value goes on.
+    check_digits: Mapping[str, str] = field(default_factory=dict)
+    continues: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = NOWHERE
 
 

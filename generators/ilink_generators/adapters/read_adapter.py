@@ -39,6 +39,9 @@ _FORMAT = [
     "width",
     "line_end",
     "missing",
+    "pad",
+    "check_digits",
+    "continues",
     "pairs",
     "key",
     "value",
@@ -77,6 +80,7 @@ _RULE = [
     "reason",
     "when",
     "machine",
+    "mrz",
 ]
 _CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "mapped", "without", "back"]
 _NEEDED = ["adapter", "title", "country", "message", "format", "rules"]
@@ -144,13 +148,15 @@ class _Reader:
         if kind not in get_args(FormatType):
             kinds = ", ".join(get_args(FormatType))
             self._refuse(node, "type", "format", f"“{kind}” is not one of {kinds}.")
-        apart = ("type", "encoding", "namespaces", "columns")
+        apart = ("type", "encoding", "namespaces", "columns", "check_digits", "continues")
         return Format(
             type=cast(FormatType, kind if kind in get_args(FormatType) else "json"),
             encoding=self._text(node, "encoding") or "utf-8",
             options={word: self._text(node, word) for word in node if word not in apart},
             namespaces=self._texts(node, "namespaces"),
             columns=self._texts(node, "columns"),
+            check_digits=self._texts(node, "check_digits"),
+            continues=self._texts(node, "continues"),
             origin=Origin(node.file, node.line),
         )
 

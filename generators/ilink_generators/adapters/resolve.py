@@ -144,6 +144,9 @@ class Resolver:
                 return None
             return Resolved("join", rule, places, known, Call("Joined", (separator, len(places))))
         if len(known) > 1:
+            if rule.get("mrz") == "name":
+                longest = self._room(places[0][0])
+                return Resolved("part", rule, places, known, Call("MrzName", ("<<", len(known), longest)))
             separator = rule.get("split")
             if separator is None:
                 self._refuse(rule, "fields", "one place is several fields only with split: “, ”.")
@@ -190,6 +193,11 @@ class Resolver:
         inner_class = self._standard.concrete(fields[0].slot.range)[0]
         inner = tuple(self._resolved(rule.rules, inner_class))
         return Resolved("each" if separator is None else "zip", rule, places, fields, rules=inner)
+
+    def _room(self, place: str) -> int:
+        """How many characters the columns of a place have."""
+        first, _, last = self._adapter.format.columns.get(place, "").rpartition("/")[2].partition("-")
+        return int(last or first) - int(first) + 1 if first.isdigit() else 39
 
     # -- fields and places ---------------------------------------------------------------------
 
