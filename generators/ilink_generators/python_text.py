@@ -24,7 +24,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call, or with an empty name a tuple; arguments are literals, sources or calls."""
+    """A call, or with an empty name a tuple; arguments are literals, sources, calls or dicts of them."""
 
     name: str
     args: tuple[Any, ...] = ()
@@ -43,16 +43,18 @@ def literal(value: Any) -> str:
 
 
 def expression(value: Any, indent: int = 0, before: int = 0, after: int = 0) -> str:
-    """An expression, on one line if it fits behind `before` characters, else a line an argument."""
+    """An expression, on one line if it fits behind `before` characters, else a line an argument or key."""
     flat = _flat(value)
-    if (
-        not isinstance(value, Call)
-        or indent + before + len(flat) + after <= WIDTH
-        or not (value.args or value.named)
-    ):
+    if indent + before + len(flat) + after <= WIDTH:
         return flat
     inner = indent + 4
     pad = " " * inner
+    if isinstance(value, dict) and value:
+        keys = {literal(key): item for key, item in value.items()}
+        lines = [f"{pad}{key}: {expression(item, inner, len(key) + 2, 1)}," for key, item in keys.items()]
+        return "{\n" + "\n".join(lines) + f"\n{' ' * indent}}}"
+    if not isinstance(value, Call) or not (value.args or value.named):
+        return flat
     lines = [f"{pad}{expression(arg, inner, 0, 1)}," for arg in value.args]
     lines += [f"{pad}{name}={expression(arg, inner, len(name) + 1, 1)}," for name, arg in value.named.items()]
     return f"{value.name}{value.brackets[0]}\n" + "\n".join(lines) + f"\n{' ' * indent}{value.brackets[1]}"
@@ -61,6 +63,8 @@ def expression(value: Any, indent: int = 0, before: int = 0, after: int = 0) -> 
 def _flat(value: Any) -> str:
     if isinstance(value, Source):
         return value.text
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{literal(key)}: {_flat(item)}' for key, item in value.items())}}}"
     if not isinstance(value, Call):
         return literal(value)
     args = [_flat(arg) for arg in value.args] + [f"{name}={_flat(arg)}" for name, arg in value.named.items()]

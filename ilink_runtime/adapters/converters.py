@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from ilink_runtime.adapters.digits import ARABIC_INDIC, TO_ARABIC_INDIC
 from ilink_runtime.adapters.notes import Notes
+from ilink_runtime.adapters.trees import alone, objects
 
 #: Numbers that a converter remembers.
 MOST_SEEN = 10_000
@@ -52,6 +53,13 @@ class Text:
         return value
 
 
+def _said(value: Any) -> str | None:
+    """A scalar as a text: JSON may hold a code as a number."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int | float) else None
+
+
 class Codes:
     """A table of codes: national code to the standard's, and the preferred national code of each back."""
 
@@ -72,7 +80,10 @@ class Codes:
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
         """The standard's code; an unknown one is a trouble unless the table says what it means."""
-        text = value if value.__class__ is str else str(value)
+        text = value if value.__class__ is str else _said(value)
+        if text is None:
+            notes.trouble("not_a_text", place, value)
+            return None
         code = self.there.get(text)
         if code is None:
             code = text if self._same else self._otherwise
@@ -86,6 +97,9 @@ class Codes:
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
         """The national code; one that the table lacks is a trouble unless it says what to write."""
+        if value.__class__ is not str:
+            notes.trouble("not_a_text", place, value)
+            return None
         code = self.back.get(value)
         if code is None:
             code = value if self._same else self._back_otherwise
@@ -144,6 +158,9 @@ class Number:
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
         """The national number, as text or as a number."""
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            notes.trouble("not_a_number", place, value)
+            return None
         written = self._written(value)
         again = self.read(written, place, Notes())
         if again != value:
@@ -179,13 +196,14 @@ class Words:
 
     def read(self, value: Any, place: str, notes: Notes) -> bool | None:
         """True or false."""
-        if isinstance(value, bool):
-            value = str(value).lower()
         found = self._codes.read(value, place, notes)
         return None if found is None else found == "yes"
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
         """The word."""
+        if not isinstance(value, bool):
+            notes.trouble("not_yes_or_no", place, value)
+            return None
         return self._codes.back["yes" if value else "no"]
 
 
@@ -217,7 +235,10 @@ class InLanguage:
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
         """The text in that language: the original, or a translation; else the original, which is noted."""
-        said = [value, *(value.get("translations") or ())]
+        if not isinstance(value, dict):
+            notes.trouble("not_a_text", place, value)
+            return None
+        said = [value, *objects(value.get("translations"))]
         chosen = next((one for one in said if one.get("language") == self._language), value)
         text: str | None = chosen.get("text")
         if text is None:
@@ -254,6 +275,9 @@ class Split:
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
         """One text; a value that itself holds the separator is noted."""
+        if not isinstance(value, list):
+            notes.trouble("not_a_list", place, value)
+            return None
         inside = Notes()
         parts = [self._inner.write(item, place, inside) for item in value]
         notes.troubles += inside.troubles
@@ -265,28 +289,38 @@ class Split:
 
 
 class Several:
-    """A list on both sides, each value by its own."""
+    """A list on both sides, each value by its own; in XML one that stands `alone` is no list."""
 
-    def __init__(self, inner: Converter) -> None:
-        self._inner = inner
+    def __init__(self, inner: Converter, *, alone: bool = False) -> None:
+        self._inner, self._alone = inner, alone
 
     def read(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
         """The values; a single one that stands alone is a list of one."""
-        return self._each(value, place, notes, self._inner.read, self._inner.write)
-
-    def write(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
-        """The national values."""
-        return self._each(value, place, notes, self._inner.write, self._inner.read)
-
-    def _each(self, value: Any, place: str, notes: Notes, there: Any, back: Any) -> list[Any] | None:
-        values = value if isinstance(value, list) else [value]
         inside = Notes()
-        found = [item for one in values if (item := there(one, place, inside)) is not None]
-        notes.troubles += inside.troubles
-        again = [back(item, place, Notes()) for item in found]
-        if again != value:
-            notes.original(place, again, value)
+        found = self._each(value, place, inside, self._inner.read)
+        self._note(
+            value, self._shown(self._each(found, place, Notes(), self._inner.write)), place, notes, inside
+        )
         return found or None
+
+    def write(self, value: Any, place: str, notes: Notes) -> Any:
+        """The national values."""
+        inside = Notes()
+        found = self._each(value, place, inside, self._inner.write)
+        self._note(value, self._each(found, place, Notes(), self._inner.read), place, notes, inside)
+        return self._shown(found) if found else None
+
+    def _each(self, value: Any, place: str, notes: Notes, convert: Any) -> list[Any]:
+        values = value if isinstance(value, list) else [value]
+        return [item for one in values if (item := convert(one, place, notes)) is not None]
+
+    def _note(self, stood: Any, again: Any, place: str, notes: Notes, inside: Notes) -> None:
+        notes.troubles += inside.troubles
+        if (again or None) != stood:
+            notes.original(place, again or None, stood)
+
+    def _shown(self, values: list[Any]) -> Any:
+        return alone(values) if self._alone else values
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,31 +331,35 @@ class Joined:
     count: int
 
     def read(self, values: Sequence[Any], places: Sequence[str], notes: Notes) -> str | None:
-        """One text of several national places."""
-        text = self.joined(values)
+        """One text of several; each must come back where it stood."""
+        texts = [self._text(value, place, notes) for value, place in zip(values, places, strict=True)]
+        text = self._joined(texts)
         if text is None:
             return None
-        for place, back, value in zip(places, self._parts(text), values, strict=True):
-            if back != (value or None):
-                notes.original(place, back, value)
+        for place, back, said in zip(places, self._parts(text), texts, strict=True):
+            if back != said:
+                notes.original(place, back, said)
         return text
 
-    def split(self, text: str, place: str, notes: Notes) -> list[str | None]:
-        """The national places of one text; what is more than the places stands in the last one."""
+    def split(self, value: Any, place: str, notes: Notes) -> list[str | None]:
+        """The parts of one text; what is more than there are places stands in the last one."""
+        text = self._text(value, place, notes)
+        if text is None:
+            return [None] * self.count
         parts = self._parts(text)
-        if (again := self.joined(parts)) != text:
-            notes.original(place, again, text)
+        if (again := self._joined(parts)) != value:
+            notes.original(place, again, value)
         return parts
 
-    def parts(self, value: Any, place: str, notes: Notes) -> list[str | None]:
-        """Several fields of one national text."""
-        return self.split(str(value), place, notes)
+    def _text(self, value: Any, place: str, notes: Notes) -> str | None:
+        if value is None or value == "":
+            return None
+        return value if value.__class__ is str else notes.text(place, value)
 
-    def joined(self, values: Sequence[Any]) -> str | None:
-        """One text of those values that say something."""
-        said = [str(value) for value in values if value not in (None, "")]
+    def _joined(self, values: Sequence[str | None]) -> str | None:
+        said = [value for value in values if value]
         return self.separator.join(said) if said else None
 
     def _parts(self, text: str) -> list[str | None]:
-        parts: list[str | None] = [*text.split(self.separator, self.count - 1)]
+        parts: list[str | None] = [part or None for part in text.split(self.separator, self.count - 1)]
         return parts + [None] * (self.count - len(parts))

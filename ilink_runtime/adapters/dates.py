@@ -88,9 +88,9 @@ class Dates:
             return None
         return found, self._written(found)
 
-    def write(self, value: str, place: str, notes: Notes) -> str | None:
+    def write(self, value: Any, place: str, notes: Notes) -> str | None:
         """The date in the first format that can say it; what it cannot say is noted."""
-        written = self._written(value)
+        written = self._written(value) if isinstance(value, str) else None
         if written is None:
             notes.trouble("no_national_date", place, value)
             return None

@@ -2,58 +2,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import Shape, Tree, leaves, put_back, remainder
+from ilink_runtime.adapters.trees import Shape, Tree, leaves, put_back, remainder, without_dropped
 
-#: The parts of leftovers: what was not read, and originals by their place.
+#: The parts of leftovers: what was not read, originals by their place, and the whole with what it
+#: becomes on the way back, where pieces do not suffice.
 UNREAD = "unread"
 ORIGINALS = "originals"
+WHOLE = "whole"
+
+#: One direction without leftovers, as an adapter compiles it.
+OneWay = Callable[[Tree, Notes], Tree]
 
 
-def carried(source: Tree, shape: Shape, target: Tree, notes: Notes, theirs: Tree | None) -> Carried:
+def carried(
+    source: Tree, shape: Shape, target: Tree, notes: Notes, theirs: Tree | None, back: OneWay
+) -> Carried:
     """Concludes one direction: what of `source` stays behind, and what of `theirs` is restored in `target`.
 
-    `theirs` are the leftovers of the opposite direction, if there are any.
+    `theirs` are the leftovers of the opposite direction, if there are any; `back` is that direction.
     """
     homeless: list[str] = []
     if theirs:
-        homeless = _restore(target, theirs.get(ORIGINALS) or {})
-        homeless += put_back(target, theirs.get(UNREAD) or {})
+        target, homeless = _restored(target, theirs)
     unread = remainder(source, shape)
     left: Tree = {}
     if unread:
         left[UNREAD] = unread
     if notes.originals:
         left[ORIGINALS] = notes.originals
+    if notes.doubtful:
+        kept = without_dropped(source, shape)
+        if _restored(back(target, Notes()), left)[0] != kept:
+            left[WHOLE] = [back(target, Notes()), kept]
     lost = (*leaves(unread), *(f"/{path}" for path in homeless)) if unread or homeless else ()
-    return Carried(target, left, lost, tuple(notes.troubles))
+    return Carried(target, left, lost, tuple(notes.troubles), tuple(notes.machine))
 
 
-def _restore(tree: Tree, originals: dict[str, list[Any]]) -> list[str]:
+def _restored(target: Tree, theirs: Tree) -> tuple[Tree, list[str]]:
+    """A tree with what leftovers hold for it, and the paths of what found no place."""
+    match theirs.get(WHOLE):
+        case [given_back, dict() as whole] if given_back == target:
+            return whole, []
+    homeless = put_back(target, _object(theirs, UNREAD))
+    return target, homeless + _originals(target, _object(theirs, ORIGINALS))
+
+
+def _object(theirs: Tree, part: str) -> Tree:
+    """A part of leftovers, which come from outside and may be anything."""
+    found = theirs.get(part)
+    return found if isinstance(found, dict) else {}
+
+
+def _originals(tree: Tree, originals: Tree) -> list[str]:
     """Puts what stood at a place where the same came out again; the places that are no longer there."""
     homeless: list[str] = []
-    for place, (given_back, stood) in originals.items():
-        holder, key = _holder(tree, place.split("/"), make=given_back is None)
+    for place, both in originals.items():
+        if not isinstance(both, list) or len(both) != 2:
+            homeless.append(place)
+            continue
+        given_back, stood = both
+        holder, key = _holder(tree, _steps(place), make=given_back is None)
         if holder is None:
             homeless.append(place)
             continue
         now = holder.get(key) if isinstance(holder, dict) else holder[key]
         if now != given_back:
             continue  # changed since: what stood there is no longer meant
-        if stood is None:
-            del holder[key]
+        if stood is None and isinstance(holder, dict):
+            holder.pop(key, None)
         else:
             holder[key] = stood
     return homeless
 
 
+def _steps(place: str) -> list[str]:
+    return [step.replace("~1", "/").replace("~0", "~") for step in place.split("/")]
+
+
 def _holder(tree: Any, path: list[str], *, make: bool) -> tuple[Any, Any]:
-    """The object or list that holds the last name of a path; those on the way are made where they may be."""
+    """The object or list that holds the last name of a path; missing objects are made where they may be."""
     for name in path[:-1]:
         if isinstance(tree, list):
-            tree = tree[int(name)] if name.isdigit() and int(name) < len(tree) else None
+            tree = _item(tree, name)
         elif isinstance(tree, dict):
             tree = tree.setdefault(name, {}) if make else tree.get(name)
         else:
@@ -62,3 +96,11 @@ def _holder(tree: Any, path: list[str], *, make: bool) -> tuple[Any, Any]:
     if isinstance(tree, list):
         return (tree, int(last)) if last.isdigit() and int(last) < len(tree) else (None, None)
     return (tree, last) if isinstance(tree, dict) else (None, None)
+
+
+def _item(values: list[Any], name: str) -> Any:
+    """The object of a list by its number, or the first one with a value: `[document_type=passport]`."""
+    if name.isdigit():
+        return values[int(name)] if int(name) < len(values) else None
+    key, _, wanted = name.strip("[]").partition("=")
+    return next((one for one in values if isinstance(one, dict) and one.get(key) == wanted), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ilink_runtime.adapters.trees import Tree
+from ilink_runtime.adapters.trees import Tree, objects
 
 
 class Trouble(NamedTuple):
@@ -18,19 +18,60 @@ class Trouble(NamedTuple):
 
 @dataclass(slots=True)
 class Notes:
-    """The notes of one record. `originals` holds by place what the way back gives, and what stood there."""
+    """The notes of one record. `originals` holds by place what the way back gives, and what stood there.
+
+    `doubtful` says that an object or list may be missing on the other side, so that pieces alone may
+    not find their place again: the way back is then tried at once (`leftovers.carried`). `machine`
+    are the pointers of what no person wrote, such as a transliteration.
+    """
 
     troubles: list[Trouble] = field(default_factory=list)
     originals: dict[str, list[Any]] = field(default_factory=dict)
+    machine: list[str] = field(default_factory=list)
+    doubtful: bool = False
 
     def trouble(self, code: str, place: str, value: Any) -> None:
         """Notes a value that cannot be carried; it comes back as it stood."""
         self.troubles.append(Trouble(code, place, value))
-        self.originals[place] = [None, value]
+        self.original(place, None, value)
 
     def original(self, place: str, given_back: Any, stood: Any) -> None:
         """Notes what stood at a place, because the way back would write it otherwise."""
         self.originals[place] = [given_back, stood]
+        self.doubtful = self.doubtful or given_back is None
+
+    def objects(self, place: str, values: Any) -> list[Tree]:
+        """The objects of a list; one that stands alone is a list of one, and comes back alone."""
+        if isinstance(values, dict):
+            self.original(place, None, values)
+        return objects(values)
+
+    def scalars(self, place: str, values: Any, *, alone: bool) -> list[Tree]:
+        """The scalars of a list, each as an object whose only place is `.`; others say nothing."""
+        if not isinstance(values, list):
+            if values is None:
+                return []
+            if not alone:
+                self.original(place, None, values)
+            values = [values]
+        return [{} if isinstance(one, dict | list) else {".": one} for one in values]
+
+    def columns(self, prefix: str, record: Tree, back: Tree, names: tuple[str, ...], inside: Notes) -> None:
+        """Notes the columns of a zipped list that the way back writes otherwise, and its troubles."""
+        self.troubles += [Trouble(one.code, prefix + one.place, one.value) for one in inside.troubles]
+        for name in names:
+            stood, again = record.get(name), back.get(name)
+            if stood not in (again, "") and stood is not None:
+                if not isinstance(stood, str):
+                    self.troubles.append(Trouble("not_a_text", prefix + name, stood))
+                self.original(prefix + name, again, stood)
+
+    def entries(self, place: str, stood: list[Tree], again: list[Tree], inside: Notes) -> None:
+        """Notes the troubles of a list that became columns, and the list where they do not give it."""
+        self.troubles += [Trouble(one.code, f"{place}/{one.place}", one.value) for one in inside.troubles]
+        if again != stood:
+            self.original(place, again or None, stood)
+            self.doubtful = True
 
     def text(self, place: str, value: Any) -> str | None:
         """A text out of a value that is none: a number keeps its digits and comes back as a number."""
@@ -48,10 +89,11 @@ class Carried:
     """A tree that was carried over, what stayed behind, and what went wrong.
 
     `leftovers` is what was not carried and what must be restored on the way back; `lost` are the
-    JSON Pointers of the values among it.
+    JSON Pointers of the values among it. `machine` are the pointers of what no person wrote.
     """
 
     tree: Tree
     leftovers: Tree
     lost: tuple[str, ...]
     troubles: tuple[Trouble, ...]
+    machine: tuple[str, ...] = ()

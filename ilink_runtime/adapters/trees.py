@@ -13,7 +13,7 @@ from typing import Any
 Tree = dict[str, Any]
 
 #: None carries a value whole; a mapping carries parts of an object, or of each object of a list.
-Shape = Mapping[str, "Shape | Same | Chosen | None"]
+Shape = Mapping[str, "Shape | Same | Chosen | Dropped | None"]
 
 #: The key under which the remainder of a list stands, beside `LENGTH`, the length it had.
 PARTS = "[]"
@@ -28,6 +28,11 @@ class Same:
     """Carried only while it is this value: a constant of the mapping."""
 
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Left out for good, for the reason that the adapter gives: it does not come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ def remainder(tree: Tree, shape: Shape) -> Tree:
         if inner is None:
             if not value and value in BLANK:
                 left[key] = value
+        elif isinstance(inner, Dropped):
+            continue
         elif isinstance(inner, Same):
             if value != inner.value:
                 left[key] = value
@@ -67,22 +74,37 @@ def remainder(tree: Tree, shape: Shape) -> Tree:
     return left
 
 
+def without_dropped(tree: Tree, shape: Shape) -> Tree:
+    """A tree without what the mapping leaves out for good."""
+    kept: Tree = {}
+    for key, value in tree.items():
+        inner = shape.get(key)
+        if isinstance(inner, Dropped):
+            continue
+        if isinstance(inner, Mapping) and isinstance(value, dict):
+            value = without_dropped(value, inner)
+        elif isinstance(inner, Mapping) and isinstance(value, list):
+            value = [without_dropped(one, inner) if isinstance(one, dict) else one for one in value]
+        kept[key] = value
+    return kept
+
+
 def put_back(tree: Tree, left: Tree) -> list[str]:
     """Adds a remainder to a tree, which wins over its constants; the paths whose place is gone."""
     homeless: list[str] = []
     for key, part in left.items():
         held = tree.get(key)
-        if isinstance(part, dict) and PARTS in part:
+        if _is_of_list(part):
             if held is None and part[LENGTH] == 0:
                 tree[key] = [value for _index, whole, value in part[PARTS] if whole]
             elif isinstance(held, list):
                 homeless += [f"{key}{path}" for path in _into_list(held, part)]
             else:
                 homeless.append(key)
-        elif isinstance(held, list) and len(held) == 1 and isinstance(part, dict):
-            homeless += [f"{key}/0/{path}" for path in put_back(held[0], part)]  # it stood alone, without a list
-        elif isinstance(held, dict) and isinstance(part, dict):
-            homeless += [f"{key}/{path}" for path in put_back(held, part)]
+        elif isinstance(part, dict) and isinstance(held, dict | None):
+            inner: Tree = {} if held is None else held
+            homeless += [f"{key}/{path}" for path in put_back(inner, part)]
+            tree[key] = inner
         elif part is None and key in tree:
             del tree[key]
         else:
@@ -90,9 +112,23 @@ def put_back(tree: Tree, left: Tree) -> list[str]:
     return homeless
 
 
+def _is_of_list(part: Any) -> bool:
+    """Whether a part is the remainder of a list; leftovers come from outside and may be anything."""
+    return (
+        isinstance(part, dict)
+        and part.keys() == {PARTS, LENGTH}
+        and isinstance(part[LENGTH], int)
+        and isinstance(part[PARTS], list)
+        and all(
+            isinstance(one, list) and len(one) == 3 and isinstance(one[0], int) and one[0] >= 0
+            for one in part[PARTS]
+        )
+    )
+
+
 def leaves(tree: Any, path: str = "") -> Iterator[str]:
     """The JSON Pointer of every value of a tree or of a remainder that says something."""
-    if isinstance(tree, dict) and PARTS in tree:
+    if _is_of_list(tree):
         for index, _whole, value in tree[PARTS]:
             yield from leaves(value, f"{path}/{index}")
     elif isinstance(tree, dict):
@@ -111,6 +147,8 @@ def _of_list(values: list[Any], inner: Shape | Chosen) -> Tree:
     carried = 0
     for index, (value, shape) in enumerate(zip(values, _shapes(values, inner), strict=True)):
         if shape is None or not isinstance(value, dict) or not _carries(value, shape):
+            if isinstance(value, dict) and shape is not None:
+                value = without_dropped(value, shape)
             parts.append([index, True, value])
             continue
         carried += 1
@@ -123,7 +161,7 @@ def _carries(value: Tree, shape: Shape) -> bool:
     """Whether anything of an object is carried but its constants, which alone make no object."""
     for key, inner in shape.items():
         held = value.get(key)
-        if held in BLANK or isinstance(inner, Same):
+        if held in BLANK or isinstance(inner, Same | Dropped):
             continue
         if inner is None or not isinstance(held, dict) or isinstance(inner, Chosen):
             return True
@@ -151,8 +189,10 @@ def _into_list(held: list[Any], part: Tree) -> list[str]:
     for index, whole, value in part[PARTS]:
         if whole:
             held.insert(index, value)
-        else:
+        elif index < len(held) and isinstance(held[index], dict) and isinstance(value, dict):
             homeless += [f"/{index}/{path}" for path in put_back(held[index], value)]
+        else:
+            homeless.append(f"/{index}")
     return homeless
 
 
@@ -181,9 +221,15 @@ def objects(values: Any) -> list[Tree]:
     return [one if isinstance(one, dict) else NOTHING for one in values] if isinstance(values, list) else []
 
 
-def unzipped(separator: str, *columns: tuple[str, Any]) -> list[Tree]:
+def alone(values: list[Any]) -> Any:
+    """A list, or its only value: an element of XML that is not repeated is no list."""
+    return values[0] if len(values) == 1 else values
+
+
+def unzipped(separator: str, record: Tree, names: tuple[str, ...]) -> list[Tree]:
     """Objects out of columns that each hold a list in one text, in the same order."""
-    parts = {name: str(text).split(separator) for name, text in columns if text not in (None, "")}
+    texts = {name: record.get(name) for name in names}
+    parts = {name: text.split(separator) for name, text in texts.items() if isinstance(text, str)}
     length = max(map(len, parts.values()), default=0)
     return [
         {name: values[index].strip() for name, values in parts.items() if index < len(values)}
@@ -191,7 +237,7 @@ def unzipped(separator: str, *columns: tuple[str, Any]) -> list[Tree]:
     ]
 
 
-def zipped(separator: str, entries: list[Tree], *columns: str) -> Tree:
+def zipped(separator: str, entries: list[Tree], names: tuple[str, ...]) -> Tree:
     """The columns of objects, each a list in one text; a column that nobody fills is left out."""
-    found = {name: separator.join(str(entry.get(name, "")) for entry in entries) for name in columns}
+    found = {name: separator.join(str(entry.get(name, "")) for entry in entries) for name in names}
     return {name: text for name, text in found.items() if text.replace(separator, "")}

@@ -46,7 +46,8 @@ _FORMAT = [
     "key",
     "value",
     "separator",
-    "end",
+    "pad",
+    "wrap",
 ]
 _RULE = [
     "place",

@@ -64,7 +64,20 @@ class Resolved:
     fields: tuple[Field, ...]
     converter: Call | Source | None = None  # none carries a text as it stands
     constant: str | int | bool | None = None
+    default: str | int | bool | None = None
     rules: tuple[Resolved, ...] = ()
+    #: The place that decides whether it applies, and the values there for which it does.
+    when: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+
+    @property
+    def read_places(self) -> tuple[tuple[str, ...], ...]:
+        """Its places and the one that decides about it."""
+        return (*self.places, self.when[0]) if self.when is not None else self.places
+
+    @property
+    def of_scalars(self) -> bool:
+        """Whether it makes objects of a list of scalars, whose only place is `.`."""
+        return any(place == (".",) for rule in self.rules for place in rule.places)
 
     @property
     def reads(self) -> bool:
@@ -119,7 +132,7 @@ class Resolver:
         for rule in rules:
             found = self._rule(rule, holder)
             if found is not None:
-                yield found
+                yield replace(found, default=self._default(rule, found), when=self._when(rule))
 
     def _rule(self, rule: Rule, holder: Class) -> Resolved | None:
         places = tuple(self._place(place) for place in rule.places)
@@ -154,6 +167,53 @@ class Resolver:
             return Resolved("part", rule, places, known, Call("Joined", (separator, len(known))))
         return Resolved("value", rule, places, known, self._converter(rule, known[0]))
 
+    def _when(self, rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        text = rule.get("when")
+        if text is None:
+            return None
+        place, found, values = text.partition("=")
+        few = tuple(value.strip() for value in values.split("|"))
+        if not found or not place.strip() or not all(few):
+            self._refuse(
+                rule, "when", f"when: {text} is no condition.", "Write it as when: PLACE = one | other."
+            )
+            return None
+        return self._place(place.strip()), few
+
+    def _default(self, rule: Rule, found: Resolved) -> str | int | bool | None:
+        text = rule.get("default")
+        if text is None:
+            return None
+        slot = found.fields[0].slot if found.fields else None
+        if found.kind != "value" or slot is None or slot.multivalued or slot.kind is Kind.CLASS:
+            self._refuse(rule, "default", "a default stands for one field with one value.")
+            return None
+        return self._typed_value(rule, "default", slot, text)
+
+    def _typed_value(self, rule: Rule, word: str, slot: Slot, text: str) -> str | int | bool:
+        """A value of the standard as the adapter writes it."""
+        if slot.kind is Kind.CODE:
+            self._check_code(rule, word, slot, text)
+            return text
+        type_ = self._standard.types[slot.range]
+        if type_.base == "boolean":
+            if text not in ("true", "false"):
+                self._refuse(rule, word, f"{slot.name} is true or false, not {text}.")
+            return text == "true"
+        if type_.base in ("integer", "number"):
+            if not text.lstrip("-").isdigit():
+                self._refuse(rule, word, f"{slot.name} is a number, not {text}.")
+                return 0
+            return int(text)
+        if type_.pattern and not re.search(type_.pattern, text):
+            self._refuse(
+                rule,
+                word,
+                f"{slot.name} cannot be {text}.",
+                f"It is like {type_.example}." if type_.example else "",
+            )
+        return text
+
     def _dropped(self, rule: Rule, places: tuple[tuple[str, ...], ...]) -> Resolved | None:
         if not (rule.get("drop") or "").strip():
             self._refuse(rule, "drop", "say why it is dropped.")
@@ -169,15 +229,10 @@ class Resolver:
         value: str | int | bool = text
         if fields:
             slot = fields[0].slot
-            base = self._standard.types[slot.range].base if slot.kind is Kind.TYPE else "string"
-            if slot.kind is Kind.CODE:
-                self._check_code(rule, "constant", slot, text)
             if slot.kind is Kind.CLASS:
                 self._refuse(rule, "constant", f"{slot.name} is an object; name one of its fields.")
-            if base == "boolean":
-                value = text == "true"
-            elif base == "integer" and text.lstrip("-").isdigit():
-                value = int(text)
+                return None
+            value = self._typed_value(rule, "constant", slot, text)
         return Resolved("constant", rule, places, fields, constant=value)
 
     def _list(
@@ -190,8 +245,13 @@ class Resolver:
         if separator is None and len(places) != 1:
             self._refuse(rule, "each", "name the one national list with each: or several places with zip:.")
             return None
+        if separator is not None and len({place[:-1] for place in places}) != 1:
+            self._refuse(rule, "zip", "the places of a zip stand in one object.")
+            return None
         inner_class = self._standard.concrete(fields[0].slot.range)[0]
         inner = tuple(self._resolved(rule.rules, inner_class))
+        if separator is not None:  # a zip's own rules stand in the object that holds its columns
+            inner = tuple(replace(one, places=tuple(place[-1:] for place in one.places)) for one in inner)
         return Resolved("each" if separator is None else "zip", rule, places, fields, rules=inner)
 
     def _room(self, place: str) -> int:
@@ -248,7 +308,9 @@ class Resolver:
             return inner
         one = inner if inner is not None else Call("Text")
         separator = rule.get("split")
-        return Call("Split", (separator, one)) if separator is not None else Call("Several", (one,))
+        if separator is not None:
+            return Call("Split", (separator, one))
+        return Call("Several", (one,), {"alone": True} if self._adapter.format.type == "xml" else {})
 
     def _single(self, rule: Rule, slot: Slot) -> Call | Source | None:
         if slot.kind is Kind.CLASS:
