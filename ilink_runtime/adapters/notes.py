@@ -40,6 +40,11 @@ class Notes:
         self.originals[place] = [given_back, stood]
         self.doubtful = self.doubtful or given_back is None
 
+    def made(self, place: str, value: Any) -> None:
+        """Notes a constant that the way back writes, into an object that is not there."""
+        self.original(place, value, None)
+        self.doubtful = True
+
     def objects(self, place: str, values: Any) -> list[Tree]:
         """The objects of a list; one that stands alone is a list of one, and comes back alone."""
         if isinstance(values, dict):

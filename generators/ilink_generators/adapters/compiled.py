@@ -247,16 +247,28 @@ class _Inwards(_Direction):
             lines.add(f"{names[path]}: Tree = {{}}")
         for rule in moving:
             self._rule(lines, rule, names, sources, scope)
-        inner = lines
-        if depth and fixed:  # constants alone make no object of a list
-            lines.add(f"if {' or '.join(names.values())}:")
-            inner = lines.inside()
-        for rule in fixed:
+        for path in reversed(holders):
+            self._constants_of(lines, fixed, path, names, depth)
+            self._attach(lines, path, names)
+        self._constants_of(lines, fixed, (), names, depth)
+
+    def _constants_of(
+        self,
+        lines: Lines,
+        fixed: Iterable[Resolved],
+        path: tuple[Step, ...],
+        names: Mapping[tuple[Step, ...], str],
+        depth: int,
+    ) -> None:
+        """The constants of one object; they alone make no object of a list."""
+        here = [rule for rule in fixed if rule.fields[0].outer == path]
+        if here and (depth or any(step.key for step in path)):
+            lines.add(f"if {names[path]}:")
+            lines = lines.inside()
+        for rule in here:
             field_ = rule.fields[0]
             value = [rule.constant] if field_.slot.multivalued else rule.constant
-            inner.add(f"{_at(names[field_.outer], field_.name)} = {_plain(value)}")
-        for path in reversed(holders):
-            self._attach(lines, path, names)
+            lines.add(f"{_at(names[path], field_.name)} = {_plain(value)}")
 
     def _sources(self, lines: Lines, rules: Iterable[Resolved], scope: Scope) -> dict[Path, str]:
         """Variables of the objects of the record that rules read from."""
@@ -439,7 +451,12 @@ class _Outwards(_Direction):
         rules = tuple(rule for rule in rules if rule.writes and rule.kind != "drop")
         fixed = [rule for rule in rules if rule.kind == "constant" and not rule.fields]
         moving = [rule for rule in rules if rule.kind != "constant"]
-        holders = self._holders(lines, moving, scope)
+        made = [rule for rule in rules if depth == 0 and _makes_its_object(rule)]
+        holders = self._holders(lines, [*moving, *made], scope)
+        for rule in made:  # the way back would make the object, for its constant
+            field_ = rule.fields[0]
+            lines.add(f"if not {holders[field_.outer]}:")
+            lines.inside().add(f"notes.made({_pointed(scope.prefix, field_)}, {_plain(rule.constant)})")
         targets = self._targets(lines, rules, scope)
         for rule in moving:
             self._rule(lines, rule, holders, targets, scope)
@@ -691,6 +708,12 @@ def _as_chosen(shape: Any) -> Any:
             "Chosen", (Call("", tuple(Call("", (k, v, _as_chosen(inner))) for k, v, inner in shape)),)
         )
     return shape
+
+
+def _makes_its_object(rule: Resolved) -> bool:
+    """Whether a constant of the whole message makes an object that no other rule need make."""
+    outer = rule.fields[0].outer if rule.kind == "constant" and rule.fields else ()
+    return bool(outer) and not any(step.key for step in outer)
 
 
 # -- small ---------------------------------------------------------------------------------------
