@@ -373,7 +373,8 @@ class _Inwards(_Direction):
         scope: Scope,
     ) -> None:
         place = rule.places[0]
-        lines.add(f"if value := {_got(sources, place)}:")
+        lines.add(f"value = {_got(sources, place)}")
+        lines.add("if value not in BLANK:")
         inner = lines.inside()
         inner.call("parts", f"{self._named(rule)}.split", "value", _placed(scope.prefix, place), "notes")
         for number, field_ in enumerate(rule.fields):
