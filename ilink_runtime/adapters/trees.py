@@ -18,6 +18,8 @@ Shape = Mapping[str, "Shape | Same | Chosen | Dropped | None"]
 #: The key under which the remainder of a list stands, beside `LENGTH`, the length it had.
 PARTS = "[]"
 LENGTH = "length"
+#: What stands in a remainder for a constant of the mapping that was not there.
+ABSENT = {PARTS: None}
 
 #: Values that say nothing.
 BLANK: tuple[Any, ...] = (None, "", [], {})
@@ -43,7 +45,7 @@ class Chosen:
 
 
 def remainder(tree: Tree, shape: Shape) -> Tree:
-    """What of a tree the shape does not carry, blank values too; None for a constant that is not there."""
+    """What of a tree the shape does not carry, blank values too; ABSENT for a constant that is not there."""
     left: Tree = {}
     for key, value in tree.items():
         if key not in shape:
@@ -70,7 +72,7 @@ def remainder(tree: Tree, shape: Shape) -> Tree:
             left[key] = value
     for key, inner in shape.items():
         if isinstance(inner, Same) and key not in tree:
-            left[key] = None
+            left[key] = ABSENT
     return left
 
 
@@ -94,7 +96,9 @@ def put_back(tree: Tree, left: Tree) -> list[str]:
     homeless: list[str] = []
     for key, part in left.items():
         held = tree.get(key)
-        if _is_of_list(part):
+        if part == ABSENT:
+            tree.pop(key, None)
+        elif _is_of_list(part):
             if held is None and part[LENGTH] == 0:
                 tree[key] = [value for _index, whole, value in part[PARTS] if whole]
             elif isinstance(held, list):
@@ -105,8 +109,6 @@ def put_back(tree: Tree, left: Tree) -> list[str]:
             inner: Tree = {} if held is None else held
             homeless += [f"{key}/{path}" for path in put_back(inner, part)]
             tree[key] = inner
-        elif part is None and key in tree:
-            del tree[key]
         else:
             tree[key] = part
     return homeless
