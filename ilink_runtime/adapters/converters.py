@@ -334,9 +334,8 @@ class Joined:
         """One text of several; each must come back where it stood."""
         texts = [self._text(value, place, notes) for value, place in zip(values, places, strict=True)]
         text = self._joined(texts)
-        if text is None:
-            return None
-        for place, back, said in zip(places, self._parts(text), texts, strict=True):
+        again = [None] * self.count if text is None else self._parts(text)
+        for place, back, said in zip(places, again, texts, strict=True):
             if back != said:
                 notes.original(place, back, said)
         return text
