@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ilink_runtime.adapters.notes import Carried, Notes
+from ilink_runtime.adapters.notes import Carried, Notes, Trouble
 from ilink_runtime.adapters.trees import Shape, Tree, leaves, put_back, remainder, without_dropped
 
 #: The parts of leftovers: what was not read, originals by their place, and the whole with what it
@@ -40,6 +40,16 @@ def carried(
             left[WHOLE] = [back(target, Notes()), kept]
     lost = (*leaves(unread), *(f"/{path}" for path in homeless)) if unread or homeless else ()
     return Carried(target, left, lost, tuple(notes.troubles), tuple(notes.machine))
+
+
+def consented(message: Tree) -> bool:
+    """Whether its sender lets an extract of it be made public."""
+    return message.get("public_extract_consent") is True
+
+
+def not_consented() -> Carried:
+    """Nothing goes out, and why."""
+    return Carried({}, {}, (), (Trouble("not_public", "public_extract_consent", None),))
 
 
 def _restored(target: Tree, theirs: Tree) -> tuple[Tree, list[str]]:

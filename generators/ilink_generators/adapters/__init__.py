@@ -8,6 +8,7 @@ from typing import Any
 from ilink_generators.adapters.compiled import source
 from ilink_generators.adapters.language import Adapter
 from ilink_generators.adapters.resolve import Resolved, Resolver
+from ilink_generators.adapters.whole import check
 from ilink_generators.model_text import ModelFault, ModelRefused
 from ilink_generators.plain_json import dump
 from ilink_generators.python_text import render
@@ -22,7 +23,7 @@ def generate(standard: Standard) -> dict[str, str]:
     files: dict[str, str] = {}
     described: dict[str, Any] = {}
     for adapter in standard.adapters.values():
-        rules = Resolver(standard, adapter, faults).rules()
+        rules = checked(standard, adapter, faults)
         if not faults:
             files[f"adapters/{adapter.module}.py"] = render(_TEMPLATE, source=source(adapter, rules))
             described[adapter.name] = _described(adapter, rules)
@@ -35,6 +36,15 @@ def generate(standard: Standard) -> dict[str, str]:
     return files
 
 
+def checked(standard: Standard, adapter: Adapter, faults: list[ModelFault]) -> tuple[Resolved, ...]:
+    """The rules of an adapter, resolved; what is wrong with them, each or together, is added to `faults`."""
+    before = len(faults)
+    rules = Resolver(standard, adapter, faults).rules()
+    if len(faults) == before:
+        check(standard, adapter, rules, faults)
+    return rules
+
+
 def _described(adapter: Adapter, rules: tuple[Resolved, ...]) -> dict[str, Any]:
     """What the runtime must know of an adapter without loading its code."""
     return {
@@ -45,6 +55,8 @@ def _described(adapter: Adapter, rules: tuple[Resolved, ...]) -> dict[str, Any]:
         "module": adapter.module,
         "language": adapter.language,
         "reference": adapter.reference,
+        "extract": adapter.extract,
+        "wrap": adapter.format.options.get("wrap") == "yes",
         "keep_central": dict(adapter.keep_central),
         "format": {
             "type": adapter.format.type,

@@ -119,6 +119,11 @@ def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
             "to_national(message: Tree, theirs: Tree | None = None) -> Carried",
             "A message as a national record; `theirs` are leftovers of the way in.",
             [
+                *(
+                    ["    if not consented(message):", "        return not_consented()"]
+                    if adapter.extract
+                    else []
+                ),
                 "    notes = Notes()",
                 "    record = national(message, notes)",
                 "    return carried(message, CARRIED_OUT, record, notes, theirs, standard)",

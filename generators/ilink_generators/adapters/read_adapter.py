@@ -25,6 +25,8 @@ _ADAPTER = [
     "rules",
     "codes",
     "keep_central",
+    "direction",
+    "extract",
 ]
 _FORMAT = [
     "type",
@@ -60,7 +62,6 @@ _RULE = [
     "century",
     "digits_script",
     "codes",
-    "number",
     "unit",
     "digits",
     "decimal",
@@ -73,14 +74,13 @@ _RULE = [
     "constant",
     "default",
     "language",
-    "words",
     "yes",
     "no",
     "drop",
     "direction",
     "reason",
     "when",
-    "machine",
+    "again",
     "mrz",
 ]
 _CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "mapped", "without", "back"]
@@ -116,6 +116,7 @@ class _Reader:
     def __init__(self, node: Mapped, faults: list[ModelFault]) -> None:
         self._node = node
         self._faults = faults
+        self._direction: Direction = "both"
 
     def adapter(self) -> Adapter:
         node = self._node
@@ -124,6 +125,7 @@ class _Reader:
             if word not in node:
                 self._refuse(node, None, "", f"it says no {word}.")
         standard = self._mapping(node, "standard")
+        self._direction = self._directed(node, "adapter", "both")
         return Adapter(
             name=self._text(node, "adapter"),
             title=self._text(node, "title"),
@@ -139,6 +141,7 @@ class _Reader:
                 name: self._codes(name, self._mapping(self._mapping(node, "codes"), name))
                 for name in self._mapping(node, "codes")
             },
+            extract=self._text(node, "extract") == "yes",
             keep_central=self._texts(node, "keep_central"),
             origin=Origin(node.file, node.line),
         )
@@ -171,9 +174,10 @@ class _Reader:
     def _rule(self, node: Mapped) -> Rule:
         element = str(node.get("field") or node.get("place") or node.get("each") or "rule")
         self._only(node, element, _RULE)
-        direction = self._text(node, "direction") or "both"
-        if direction not in get_args(Direction):
-            self._refuse(node, "direction", element, f"“{direction}” is not one of both, in, out.")
+        direction = self._directed(node, element, self._direction)
+        if direction != self._direction and not self._text(node, "reason"):
+            hint = "Say the reason: why the other way has nothing."
+            self._refuse(node, "direction", element, "it goes one way only.", hint)
         apart = ("rules", "place", "places", "field", "fields", "date", "direction")
         return Rule(
             places=self._list(node, "place") + self._list(node, "places") + self._list(node, "each"),
@@ -181,9 +185,16 @@ class _Reader:
             says={word: self._said(node, word) for word in node if word not in apart},
             formats=self._list(node, "date"),
             rules=self._rules(node, "rules"),
-            direction=cast(Direction, direction if direction in get_args(Direction) else "both"),
+            direction=direction,
             origin=Origin(node.file, node.line),
         )
+
+    def _directed(self, node: Mapped, element: str, otherwise: Direction) -> Direction:
+        said = self._text(node, "direction") or otherwise
+        if said not in get_args(Direction):
+            self._refuse(node, "direction", element, f"“{said}” is not one of both, in, out.")
+            return otherwise
+        return cast(Direction, said)
 
     def _codes(self, name: str, node: Mapped) -> CodeTable:
         self._only(node, f"codes.{name}", _CODES)

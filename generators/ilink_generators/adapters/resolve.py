@@ -19,9 +19,6 @@ from ilink_generators.python_text import Call, Source
 from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard
 from ilink_generators.well_formed import near
 
-#: Places of a message that the system knows: what it wraps around a record that goes out.
-ENVELOPE = ("owner", "status", "reference", "version", "recorded_at", "published_at", "expires_at")
-
 _STEP = re.compile(r"(?P<name>[^.\[\]]+)(?:\[(?P<key>[^=\]]+)=(?P<value>[^\]]+)\])?")
 RuleKind = Literal["value", "join", "part", "constant", "each", "zip", "drop"]
 
@@ -364,6 +361,10 @@ class Resolver:
             named["arabic"] = True
         if type_.check == "date":
             named["whole"] = True
+            for text in rule.formats:
+                if "mm" not in text or "dd" not in text:
+                    what = f"{slot.name} is a whole day, and {text} is none."
+                    self._refuse(rule, "date", what, "Take this format out.")
         return Call("Dates", (Call("", rule.formats),), named)
 
     def _number(self, rule: Rule, base: str) -> Call:
