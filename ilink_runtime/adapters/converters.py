@@ -22,6 +22,11 @@ MOST_SEEN = 10_000
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
+_CM_PER_INCH = Decimal("2.54")
+#: Centimetres of less than ten feet.
+_TALLEST = 303
+
+
 class Converter(Protocol):
     """A pair of directions."""
 
@@ -186,6 +191,41 @@ class Number:
             whole = re.sub(r"(?<=\d)(?=(\d{3})+$)", self._group, whole)
         said = f"{whole}{self._decimal}{rest}" if rest else whole
         return said.translate(TO_ARABIC_INDIC) if self._arabic else said
+
+
+class FeetInches:
+    """A length in feet and inches: `5'11"` when it is `marked`, else `511` as NCIC writes it."""
+
+    def __init__(self, *, marked: bool) -> None:
+        self._marked = marked
+        self._pattern = re.compile(r"""([0-9])'\s*([0-9]{1,2})"?""" if marked else "([0-9])([0-9]{2})")
+
+    def read(self, value: Any, place: str, notes: Notes) -> int | None:
+        """Whole centimetres."""
+        match = self._pattern.fullmatch(str(value).strip()) if isinstance(value, str | int) else None
+        if match is None or int(match[2]) > 11:
+            notes.trouble("not_a_number", place, value)
+            return None
+        inches = Decimal(int(match[1]) * 12 + int(match[2]))
+        found = int((inches * _CM_PER_INCH).to_integral_value(ROUND_HALF_UP))
+        if (back := self._written(found)) != value:
+            notes.original(place, back, value)
+        return found
+
+    def write(self, value: Any, place: str, notes: Notes) -> str | None:
+        """The nearest whole inch; the centimetres are noted where that is another length."""
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _TALLEST:
+            notes.trouble("not_a_number", place, value)
+            return None
+        written = self._written(value)
+        if (again := self.read(written, place, Notes())) != value:
+            notes.original(place, again, value)
+        return written
+
+    def _written(self, value: int | float) -> str:
+        inches = (Decimal(str(value)) / _CM_PER_INCH).to_integral_value(ROUND_HALF_UP)
+        feet, rest = divmod(int(inches), 12)
+        return f"{feet}'{rest}\"" if self._marked else f"{feet}{rest:02d}"
 
 
 class Words:

@@ -55,28 +55,32 @@ class Dates:
         self._formats = [(_pattern(text), text) for text in formats]
         self._hijri, self._unknown, self._century = hijri, unknown, century
         self._arabic, self._whole = arabic, whole
-        self._seen: dict[str, tuple[str, str | None]] = {}
+        self._seen: dict[tuple[str, str], tuple[str, str | None]] = {}
 
-    def read(self, value: Any, place: str, notes: Notes) -> str | None:
-        """The date in the standard's form, as exact as it was written and no more."""
+    def read(self, value: Any, place: str, notes: Notes, confirmed: Any = None) -> str | None:
+        """The date in the standard's form, as exact as it was written and no more.
+
+        `confirmed` is what a record says of the century of two digits: `19`, or the year `1980` itself.
+        """
         if value.__class__ is not str:
             value = notes.text(place, value)
             if value is None:
                 return None
-        known = self._seen.get(value)
+        said = confirmed if isinstance(confirmed, str) else ""
+        known = self._seen.get((value, said))
         if known is None:
-            known = self._read(value, place, notes)
+            known = self._read(value, place, notes, said)
             if known is None:
                 return None
             if len(self._seen) < MOST_SEEN:
-                self._seen[value] = known
+                self._seen[value, said] = known
         found, back = known
         if back != value:
             notes.original(place, back, value)
         return found
 
-    def _read(self, value: Any, place: str, notes: Notes) -> tuple[str, str | None] | None:
-        parts = self._parts(str(value).translate(ARABIC_INDIC).strip())
+    def _read(self, value: Any, place: str, notes: Notes, confirmed: str) -> tuple[str, str | None] | None:
+        parts = self._parts(str(value).translate(ARABIC_INDIC).strip(), confirmed)
         if parts is not None and parts[0] < 0:
             notes.trouble("century_unknown", place, value)
             return None
@@ -94,21 +98,29 @@ class Dates:
         if written is None:
             notes.trouble("no_national_date", place, value)
             return None
-        again = self.read(written, place, Notes())
+        again = self.read(written, place, Notes(), value[:2])
         if again != value:
             notes.original(place, again, value)
         return written
 
-    def _parts(self, text: str) -> tuple[int, int, int] | None:
+    def _parts(self, text: str, confirmed: str) -> tuple[int, int, int] | None:
         for pattern, _format in self._formats:
             match = pattern.fullmatch(self._blanked(text))
             if match:
                 found = match.groupdict()
                 year = int(found.get("y") or 0)
                 if not found.get("y"):
-                    year = -1 if self._century is None else self._century + int(found["yy"])
+                    year = self._year(found["yy"], confirmed)
                 return year, int(found.get("m") or 0), int(found.get("d") or 0)
         return None
+
+    def _year(self, digits: str, confirmed: str) -> int:
+        """The year of two digits: as confirmed, else in the century that the adapter names; else -1."""
+        if len(confirmed) == 2 and confirmed.isdecimal():
+            return int(confirmed) * 100 + int(digits)
+        if len(confirmed) == 4 and confirmed.isdecimal() and confirmed[2:] == digits:
+            return int(confirmed)
+        return -1 if confirmed or self._century is None else self._century + int(digits)
 
     def _blanked(self, text: str) -> str:
         return text if not self._unknown or self._unknown == "00" else text.replace(self._unknown, "00")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Collection
 from typing import Any
 
 from ilink_runtime.adapters.notes import Carried, Notes, Trouble
@@ -40,6 +41,43 @@ def carried(
             left[WHOLE] = [back(target, Notes()), kept]
     lost = (*leaves(unread), *(f"/{path}" for path in homeless)) if unread or homeless else ()
     return Carried(target, left, lost, tuple(notes.troubles), tuple(notes.machine))
+
+
+def divided(left: Tree, central: Collection[str]) -> tuple[Tree, Tree]:
+    """Leftovers in two: those of the places that the system keeps for their owner, and the sender's.
+
+    What is needed whole stays with the sender: it may hold what no reason covers.
+    """
+    kept: Tree = {}
+    returned = copy.deepcopy(left)
+    for place in central:
+        steps = place.split("/")
+        holder: Any = returned.get(UNREAD)
+        for step in steps[:-1]:
+            holder = holder.get(step) if isinstance(holder, dict) else None
+        if isinstance(holder, dict) and steps[-1] in holder:
+            inner = kept.setdefault(UNREAD, {})
+            for step in steps[:-1]:
+                inner = inner.setdefault(step, {})
+            inner[steps[-1]] = holder.pop(steps[-1])
+        for at in list(returned.get(ORIGINALS) or ()):
+            if at == place or at.startswith(f"{place}/"):
+                kept.setdefault(ORIGINALS, {})[at] = returned[ORIGINALS].pop(at)
+    return kept, {part: held for part, held in returned.items() if held}
+
+
+def together(kept: Tree, returned: Tree) -> Tree:
+    """The leftovers that `divided` took apart; the sender's own win."""
+    found = copy.deepcopy(kept)
+    for part, held in returned.items():
+        found[part] = _merged(found.get(part), held)
+    return found
+
+
+def _merged(one: Any, other: Any) -> Any:
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return other
+    return {**one, **{key: _merged(one.get(key), value) for key, value in other.items()}}
 
 
 def consented(message: Tree) -> bool:

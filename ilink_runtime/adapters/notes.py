@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from anyascii import anyascii
+
 from ilink_runtime.adapters.trees import Tree, objects
 
 
@@ -40,10 +42,12 @@ class Notes:
         self.originals[place] = [given_back, stood]
         self.doubtful = self.doubtful or given_back is None
 
-    def made(self, place: str, value: Any) -> None:
-        """Notes a constant that the way back writes, into an object that is not there."""
-        self.original(place, value, None)
-        self.doubtful = True
+    def latin(self, pointer: str, value: Any) -> str | None:
+        """A text in Latin letters, as a machine writes it; the place is marked so that an officer sees it."""
+        if not isinstance(value, str) or not value.strip():
+            return None
+        self.machine.append(f"/{pointer}")
+        return anyascii(value)
 
     def objects(self, place: str, values: Any) -> list[Tree]:
         """The objects of a list; one that stands alone is a list of one, and comes back alone."""

@@ -18,8 +18,9 @@ Shape = Mapping[str, "Shape | Same | Chosen | Dropped | None"]
 #: The key under which the remainder of a list stands, beside `LENGTH`, the length it had.
 PARTS = "[]"
 LENGTH = "length"
-#: What stands in a remainder for a constant of the mapping that was not there.
-ABSENT = {PARTS: None}
+
+#: Stands for a constant of the mapping that the tree did not have.
+GONE: Mapping[str, Any] = {PARTS: [], LENGTH: -1}
 
 #: Values that say nothing.
 BLANK: tuple[Any, ...] = (None, "", [], {})
@@ -45,7 +46,7 @@ class Chosen:
 
 
 def remainder(tree: Tree, shape: Shape) -> Tree:
-    """What of a tree the shape does not carry, blank values too; ABSENT for a constant that is not there."""
+    """What of a tree the shape does not carry, blank values too, and its constants that are not there."""
     left: Tree = {}
     for key, value in tree.items():
         if key not in shape:
@@ -70,10 +71,19 @@ def remainder(tree: Tree, shape: Shape) -> Tree:
                 left[key] = part or []
         else:
             left[key] = value
+    missing = {key: inner for key, inner in shape.items() if key not in tree}
+    return {**left, **_missing(missing)} if missing else left
+
+
+def _missing(shape: Shape) -> Tree:
+    """The constants of a shape, each as gone."""
+    found: Tree = {}
     for key, inner in shape.items():
-        if isinstance(inner, Same) and key not in tree:
-            left[key] = ABSENT
-    return left
+        if isinstance(inner, Same):
+            found[key] = dict(GONE)
+        elif isinstance(inner, Mapping) and (below := _missing(inner)):
+            found[key] = below
+    return found
 
 
 def without_dropped(tree: Tree, shape: Shape) -> Tree:
@@ -96,8 +106,13 @@ def put_back(tree: Tree, left: Tree) -> list[str]:
     homeless: list[str] = []
     for key, part in left.items():
         held = tree.get(key)
-        if part == ABSENT:
+        if part == GONE:
             tree.pop(key, None)
+        elif _is_gone(part):
+            if isinstance(held, dict):
+                put_back(held, part)
+                if not held:
+                    del tree[key]
         elif _is_of_list(part):
             if held is None and part[LENGTH] == 0:
                 tree[key] = [value for _index, whole, value in part[PARTS] if whole]
@@ -112,6 +127,13 @@ def put_back(tree: Tree, left: Tree) -> list[str]:
         else:
             tree[key] = part
     return homeless
+
+
+def _is_gone(part: Any) -> bool:
+    """Whether a part says of constants alone that they were not there."""
+    return (
+        isinstance(part, dict) and bool(part) and all(one == GONE or _is_gone(one) for one in part.values())
+    )
 
 
 def _is_of_list(part: Any) -> bool:
@@ -165,9 +187,13 @@ def _carries(value: Tree, shape: Shape) -> bool:
         held = value.get(key)
         if held in BLANK or isinstance(inner, Same | Dropped):
             continue
-        if inner is None or not isinstance(held, dict) or isinstance(inner, Chosen):
+        if inner is None:
             return True
-        if _carries(held, inner):
+        values = held if isinstance(held, list) else [held]
+        if any(
+            isinstance(one, dict) and below is not None and _carries(one, below)
+            for one, below in zip(values, _shapes(values, inner), strict=True)
+        ):
             return True
     return False
 

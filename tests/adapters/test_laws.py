@@ -34,18 +34,19 @@ LAW = settings(
 )
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.parent.name for path in ROOT.glob("national_adapters/*/adapter.yaml"))
-#: An adapter of no country, with every word of the language.
-EVERY_WORD = "every-word"
-NAMES.append(EVERY_WORD)
+#: Adapters of no country, which together have every word of the language.
+OF_NOBODY = ("every-word", "machine-zone")
+NAMES += OF_NOBODY
 
 
 @cache
 def _standard() -> Standard:
     standard = load(ROOT / "schema", ROOT / "national_adapters")
     faults: list[ModelFault] = []
-    every_word = read_adapter(Path(__file__).parent / "cases" / EVERY_WORD / "adapter.yaml", faults)
+    cases = Path(__file__).parent / "cases"
+    of_nobody = {name: read_adapter(cases / name / "adapter.yaml", faults) for name in OF_NOBODY}
     assert not faults
-    return replace(standard, adapters={**standard.adapters, EVERY_WORD: every_word})
+    return replace(standard, adapters={**standard.adapters, **of_nobody})
 
 
 def _both_ways(name: str) -> bool:

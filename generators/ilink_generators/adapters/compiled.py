@@ -190,9 +190,9 @@ class _Direction:
         self._count += 1
         return tuple(f"{word}_{self._count}" for word in words)
 
-    def _named(self, rule: Resolved) -> str:
+    def _named(self, rule: Resolved, wanted: str = "") -> str:
         assert rule.converter is not None
-        return self._constants.name(rule.converter, ident(rule.fields[0].name))
+        return self._constants.name(rule.converter, wanted or ident(rule.fields[0].name))
 
     def _zip(self, rule: Resolved) -> tuple[str, str, str]:
         """The functions of a list in columns; whoever comes first writes both."""
@@ -252,6 +252,9 @@ class _Inwards(_Direction):
             lines.add(f"{names[path]}: Tree = {{}}")
         for rule in moving:
             self._rule(lines, rule, names, sources, scope)
+        for rule in moving:
+            if rule.kind == "latin":
+                self._latin(lines, rule, moving, names, sources, scope)
         for path in reversed(holders):
             self._constants_of(lines, fixed, path, names, depth)
             self._attach(lines, path, names)
@@ -309,6 +312,11 @@ class _Inwards(_Direction):
                 self._join(lines, rule, names, sources, scope)
             case "part":
                 self._parts(lines, rule, names, sources, scope)
+            case "check":
+                args = (sources[rule.places[0][:-1]], literal(rule.places[0][-1]), "notes")
+                lines.call("", f"{self._named(rule, 'CHECK_DIGIT')}.read", *args)
+            case "latin":
+                pass  # when everything else has been read
             case _:
                 self._value(lines, rule, names, sources, scope)
         if rule.when is not None:
@@ -343,7 +351,8 @@ class _Inwards(_Direction):
             lines.add(f"value = {got}")
             lines.add("if value not in BLANK:")
             inner = lines.inside()
-            inner.call("found", f"{self._named(rule)}.read", "value", where, "notes")
+            century = [] if rule.century_from is None else [_got(sources, rule.century_from)]
+            inner.call("found", f"{self._named(rule)}.read", "value", where, "notes", *century)
             inner.add("if found is not None:")
             inner.inside().add(f"{target} = found")
         if rule.default is not None:
@@ -353,6 +362,29 @@ class _Inwards(_Direction):
             lines.add(f"if {got} in BLANK:")
             lines.inside().add(f"{target} = {_plain(rule.default)}")
             lines.inside().call("", "notes.original", where, back, "None")
+
+    def _latin(
+        self,
+        lines: Lines,
+        rule: Resolved,
+        rules: Iterable[Resolved],
+        names: Mapping[tuple[Step, ...], str],
+        sources: Mapping[Path, str],
+        scope: Scope,
+    ) -> None:
+        """What no person wrote in Latin letters; it is marked, and not written back as if one had."""
+        field_ = rule.fields[0]
+        holder = names[field_.outer]
+        lines.add(f"value = {_got(sources, rule.places[0])}")
+        lines.add(f"if value and {literal(field_.name)} not in {holder}:")
+        inner = lines.inside()
+        inner.call("found", "notes.latin", _pointed("", field_), "value")
+        inner.add("if found is not None:")
+        inner.inside().add(f"{_at(holder, field_.name)} = found")
+        for other in rules:
+            if other.kind == "value" and other.writes and other.fields[0].steps == field_.steps:
+                where = _placed(scope.prefix, other.places[0])
+                inner.inside().call("", "notes.original", where, "found", "None")
 
     def _join(
         self,
@@ -454,18 +486,16 @@ class _Inwards(_Direction):
 class _Outwards(_Direction):
     def block(self, lines: Lines, rules: tuple[Resolved, ...], scope: Scope, depth: int) -> None:
         """The lines of one object of the message."""
+        latin = [rule for rule in rules if rule.kind == "latin" and rule.reads]
         rules = tuple(rule for rule in rules if rule.writes and rule.kind != "drop")
         fixed = [rule for rule in rules if rule.kind == "constant" and not rule.fields]
         moving = [rule for rule in rules if rule.kind != "constant"]
-        made = [rule for rule in rules if depth == 0 and _makes_its_object(rule)]
-        holders = self._holders(lines, [*moving, *made], scope)
-        for rule in made:  # the way back would make the object, for its constant
-            field_ = rule.fields[0]
-            lines.add(f"if not {holders[field_.outer]}:")
-            lines.inside().add(f"notes.made({_pointed(scope.prefix, field_)}, {_plain(rule.constant)})")
+        holders = self._holders(lines, [*moving, *latin], scope)
         targets = self._targets(lines, rules, scope)
         for rule in moving:
             self._rule(lines, rule, holders, targets, scope)
+        for rule in latin:
+            self._latin(lines, rule, holders, targets, scope)
         inner = lines
         if depth and fixed:
             lines.add(f"if {' or '.join(targets.values())}:")
@@ -519,8 +549,27 @@ class _Outwards(_Direction):
                 self._join(lines, rule, holders, targets, scope)
             case "part":
                 self._parts(lines, rule, holders, targets, scope)
+            case "check":
+                args = (targets[rule.places[0][:-1]], literal(rule.places[0][-1]))
+                lines.call("", f"{self._named(rule, 'CHECK_DIGIT')}.write", *args)
             case _:
                 self._value(lines, rule, holders, targets, scope)
+
+    def _latin(
+        self,
+        lines: Lines,
+        rule: Resolved,
+        holders: Mapping[tuple[Step, ...], str],
+        targets: Mapping[Path, str],
+        scope: Scope,
+    ) -> None:
+        """Notes what the way back would transliterate although the message leaves it out."""
+        field_, place = rule.fields[0], rule.places[0]
+        written = f"{targets.get(place[:-1], '{}')}.get({literal(place[-1])})"
+        lines.add(f"value = {written}")
+        lines.add(f"if value and {_of(holders, field_)} is None:")
+        where = _pointed(scope.prefix, field_)
+        lines.inside().call("", "notes.original", where, 'Notes().latin("", value)', "None")
 
     def _condition(
         self,
@@ -566,6 +615,8 @@ class _Outwards(_Direction):
             inner.call("found", f"{self._named(rule)}.write", "value", where, "notes")
             inner.add("if found is not None:")
             inner.inside().add(f"{target} = found")
+            if rule.century_from is not None:
+                inner.inside().add(f"{_goal(targets, rule.century_from)} = value[:2]")
         if rule.default is not None:
             lines.add("else:")
             lines.inside().call("", "notes.original", where, _plain(rule.default), "None")
@@ -714,12 +765,6 @@ def _as_chosen(shape: Any) -> Any:
             "Chosen", (Call("", tuple(Call("", (k, v, _as_chosen(inner))) for k, v, inner in shape)),)
         )
     return shape
-
-
-def _makes_its_object(rule: Resolved) -> bool:
-    """Whether a constant of the whole message makes an object that no other rule need make."""
-    outer = rule.fields[0].outer if rule.kind == "constant" and rule.fields else ()
-    return bool(outer) and not any(step.key for step in outer)
 
 
 # -- small ---------------------------------------------------------------------------------------

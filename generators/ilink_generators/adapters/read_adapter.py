@@ -81,7 +81,10 @@ _RULE = [
     "reason",
     "when",
     "again",
+    "transliterate",
     "mrz",
+    "check_digit_of",
+    "century_from",
 ]
 _CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "mapped", "without", "back"]
 _NEEDED = ["adapter", "title", "country", "message", "format", "rules"]

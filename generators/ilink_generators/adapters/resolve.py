@@ -18,9 +18,11 @@ from ilink_generators.model_text import ModelFault
 from ilink_generators.python_text import Call, Source
 from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard
 from ilink_generators.well_formed import near
+from ilink_runtime.adapters.formats.entries import Spec
+from ilink_runtime.adapters.formats.fixed_width import Column, columns
 
 _STEP = re.compile(r"(?P<name>[^.\[\]]+)(?:\[(?P<key>[^=\]]+)=(?P<value>[^\]]+)\])?")
-RuleKind = Literal["value", "join", "part", "constant", "each", "zip", "drop"]
+RuleKind = Literal["value", "join", "part", "constant", "each", "zip", "drop", "latin", "check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,14 @@ class Resolved:
     rules: tuple[Resolved, ...] = ()
     #: The place that decides whether it applies, and the values there for which it does.
     when: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    #: The place that confirms the century of a date of two digits.
+    century_from: tuple[str, ...] | None = None
 
     @property
     def read_places(self) -> tuple[tuple[str, ...], ...]:
         """Its places and the one that decides about it."""
-        return (*self.places, self.when[0]) if self.when is not None else self.places
+        said = [] if self.when is None else [self.when[0]]
+        return (*self.places, *said, *([] if self.century_from is None else [self.century_from]))
 
     @property
     def of_scalars(self) -> bool:
@@ -83,8 +88,8 @@ class Resolved:
 
     @property
     def writes(self) -> bool:
-        """Whether it serves messages that go out."""
-        return self.rule.direction != "in"
+        """Whether it serves messages that go out; a machine's transliteration never does."""
+        return self.rule.direction != "in" and self.kind != "latin"
 
 
 class Resolver:
@@ -129,7 +134,13 @@ class Resolver:
         for rule in rules:
             found = self._rule(rule, holder)
             if found is not None:
-                yield replace(found, default=self._default(rule, found), when=self._when(rule))
+                century = rule.get("century_from")
+                yield replace(
+                    found,
+                    default=self._default(rule, found),
+                    when=self._when(rule),
+                    century_from=self._place(century) if century else None,
+                )
 
     def _rule(self, rule: Rule, holder: Class) -> Resolved | None:
         places = tuple(self._place(place) for place in rule.places)
@@ -143,6 +154,8 @@ class Resolver:
             return self._constant(rule, places, known)
         if rule.rules:
             return self._list(rule, places, known)
+        if rule.get("check_digit_of") is not None:
+            return self._check_digit(rule, places)
         if not places or not known:
             missing = "place" if not places else "field"
             self._refuse(rule, missing, f"it names no {missing}.", "Add it, or say constant or drop.")
@@ -153,10 +166,11 @@ class Resolver:
                 self._refuse(rule, "places", "several places are one field only with join: “ ”.")
                 return None
             return Resolved("join", rule, places, known, Call("Joined", (separator, len(places))))
+        if rule.get("transliterate") is not None:
+            return self._latin(rule, places, known)
+        if rule.get("mrz") is not None:
+            return self._mrz(rule, places, known)
         if len(known) > 1:
-            if rule.get("mrz") == "name":
-                longest = self._room(places[0][0])
-                return Resolved("part", rule, places, known, Call("MrzName", ("<<", len(known), longest)))
             separator = rule.get("split")
             if separator is None:
                 self._refuse(rule, "fields", "one place is several fields only with split: “, ”.")
@@ -211,6 +225,46 @@ class Resolver:
             )
         return text
 
+    def _check_digit(self, rule: Rule, places: tuple[tuple[str, ...], ...]) -> Resolved | None:
+        columns = {column.name: column.end - column.start for column in self._columns()}
+        covered = (rule.get("check_digit_of") or "").split("\n")
+        for name in [*covered, *("/".join(place) for place in places)]:
+            if name not in columns:
+                self._refuse(rule, "check_digit_of", f"{name} is no column.", near(name, columns, ""))
+                return None
+        if len(places) != 1 or rule.fields:
+            self._refuse(rule, "check_digit_of", "a check digit stands in one place and fills no field.")
+            return None
+        widths = tuple(columns[name] for name in covered)
+        return Resolved(
+            "check", rule, places, (), Call("CheckDigit", (Call("", tuple(covered)), Call("", widths)))
+        )
+
+    def _columns(self) -> list[Column]:
+        said = self._adapter.format
+        try:
+            return columns(Spec("fixed", columns=said.columns)) if said.type == "fixed" else []
+        except ValueError:
+            return []
+
+    def _latin(
+        self, rule: Rule, places: tuple[tuple[str, ...], ...], fields: tuple[Field, ...]
+    ) -> Resolved | None:
+        slot = fields[0].slot
+        if len(places) != 1 or len(fields) != 1 or slot.kind is not Kind.TYPE or slot.multivalued:
+            self._refuse(rule, "transliterate", "one place is transliterated into one field of text.")
+            return None
+        return Resolved("latin", rule, places, fields)
+
+    def _mrz(
+        self, rule: Rule, places: tuple[tuple[str, ...], ...], fields: tuple[Field, ...]
+    ) -> Resolved | None:
+        if rule.get("mrz") != "names" or len(fields) != 2 or len(places) != 1:
+            self._refuse(rule, "mrz", "say mrz: names, with the fields of the surname and of the forenames.")
+            return None
+        width = next((c.end - c.start for c in self._columns() if c.name == places[0][-1]), 39)
+        return Resolved("part", rule, places, fields, Call("MrzNames", (width,)))
+
     def _dropped(self, rule: Rule, places: tuple[tuple[str, ...], ...]) -> Resolved | None:
         if not (rule.get("drop") or "").strip():
             self._refuse(rule, "drop", "say why it is dropped.")
@@ -250,11 +304,6 @@ class Resolver:
         if separator is not None:  # a zip's own rules stand in the object that holds its columns
             inner = tuple(replace(one, places=tuple(place[-1:] for place in one.places)) for one in inner)
         return Resolved("each" if separator is None else "zip", rule, places, fields, rules=inner)
-
-    def _room(self, place: str) -> int:
-        """How many characters the columns of a place have."""
-        first, _, last = self._adapter.format.columns.get(place, "").rpartition("/")[2].partition("-")
-        return int(last or first) - int(first) + 1 if first.isdigit() else 39
 
     # -- fields and places ---------------------------------------------------------------------
 
@@ -355,8 +404,13 @@ class Resolver:
             named["hijri"] = True
         if rule.get("unknown"):
             named["unknown"] = rule.get("unknown")
-        if rule.get("century"):
-            named["century"] = int(rule.get("century") or "0")
+        if (century := self._whole(rule, "century")) is not None:
+            named["century"] = century
+        if any("yy" in text.replace("yyyy", "") for text in rule.formats) and not (
+            century is not None or rule.get("century_from")
+        ):
+            hint = "Say where it is confirmed, century_from: PLACE, or for dates to come, century: 2000."
+            self._refuse(rule, "date", "two digits of a year leave the century open.", hint)
         if rule.get("digits_script") == "arabic":
             named["arabic"] = True
         if type_.check == "date":
@@ -375,13 +429,15 @@ class Resolver:
             named["group"] = rule.get("group")
         if unit := rule.get("unit"):
             both = unit.split("\n")
+            if both[0] in ("ft-in", "ftin") and both[1:] == ["cm"]:
+                return Call("FeetInches", (), {"marked": both[0] == "ft-in"})
             ratio = factor(both[0], both[-1]) if len(both) == 2 else None
             if ratio is None:
                 self._refuse(rule, "unit", "say the national unit and the standard's, unit: [m, cm].")
             else:
                 named["factor"] = Call("Decimal", (str(ratio),))
-        if rule.get("digits"):
-            named["digits"] = int(rule.get("digits") or "0")
+        if (digits := self._whole(rule, "digits")) is not None:
+            named["digits"] = digits
         if base == "number":
             named["whole"] = False
         if self._adapter.format.type == "json" and rule.get("decimal") is None:
@@ -391,6 +447,16 @@ class Resolver:
         if rule.get("digits_script") == "arabic":
             named["arabic"] = True
         return Call("Number", (), named)
+
+    def _whole(self, rule: Rule, word: str) -> int | None:
+        """A whole number that a rule says."""
+        text = rule.get(word)
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) < 5):
+            self._refuse(rule, word, f"{word}: {text} is no whole number.")
+            return None
+        return int(text)
 
     def _yes_or_no(self, rule: Rule) -> Call:
         if rule.get("yes") is None:
@@ -415,6 +481,10 @@ class Resolver:
             what = f"{table.standard_list or 'no list'} is mapped to no {table.mapped}."
             hint = "Name the standard's list under standard:, and one of the lists of its exact_mappings."
             self._refuse_at(table.origin.file, table.origin.line, f"codes.{name}", what, hint)
+        said = table.standard_list.split()[:1]
+        if said and said != [slot.range]:
+            what = f"the table is for {said[0]}, and {slot.name} is of {slot.range}."
+            self._refuse(rule, "codes", what, near(slot.range, self._adapter.codes, ""))
         if code_list is not None:
             self._check_table(table, code_list)
         return Source(f"CODES_{ident(name)}")

@@ -31,6 +31,17 @@ def check(
 ) -> None:
     """Adds what is wrong with the adapter as a whole to `faults`."""
     faults += _format(adapter.format)
+    faults += [
+        ModelFault(
+            "refused",
+            adapter.origin.file,
+            adapter.origin.line,
+            f"keep_central.{place}",
+            "say why it is kept.",
+        )
+        for place, reason in adapter.keep_central.items()
+        if not reason.strip()
+    ]
     faults += _losing(adapter, rules)
     faults += _twice(rules)
     message = standard.classes.get(adapter.message)
@@ -128,7 +139,7 @@ def _twice(rules: Iterable[Resolved]) -> Iterator[ModelFault]:
     for rule in rules:
         if rule.kind in ("each", "zip"):
             yield from _twice(rule.rules)
-        if rule.when is not None or not (rule.reads or rule.kind == "constant"):
+        if rule.when is not None or rule.kind == "latin" or not (rule.reads or rule.kind == "constant"):
             continue
         for place in rule.places:
             label = "/".join(place)

@@ -1,0 +1,103 @@
+"""Converters by example: what a country writes, what the standard says, and what is noted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ilink_runtime.adapters.converters import (
+    Codes,
+    FeetInches,
+    InLanguage,
+    Number,
+    Several,
+    Split,
+    Text,
+    Words,
+)
+from ilink_runtime.adapters.dates import Dates
+from ilink_runtime.adapters.machine_zone import CheckDigit, MrzNames
+from ilink_runtime.adapters.notes import Notes
+
+HOSTILE: list[Any] = [
+    None,
+    True,
+    0,
+    -1.5,
+    1e300,
+    "",
+    "x" * 1000,
+    "\u0000",
+    [],
+    [[]],
+    {},
+    {"text": 1},
+    [None],
+    10**40,
+]
+CONVERTERS = [
+    Text(),
+    Codes([("1", "M")]),
+    Number(),
+    FeetInches(marked=True),
+    FeetInches(marked=False),
+    Words(["Y"], ["N"]),
+    InLanguage("fr"),
+    Split(",", Text()),
+    Several(Number()),
+    Dates(("yyyymmdd",)),
+    Dates(("yyyymmdd",), hijri=True),
+]
+
+
+@pytest.mark.parametrize("converter", CONVERTERS, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("value", HOSTILE, ids=repr)
+def test_no_value_breaks_a_converter(converter: Any, value: Any) -> None:
+    converter.read(value, "X", Notes())
+    converter.write(value, "x", Notes())
+
+
+@pytest.mark.parametrize(
+    ("marked", "said", "cm"),
+    [(True, "5'11\"", 180), (False, "511", 180), (True, "6'0\"", 183), (False, "600", 183)],
+)
+def test_feet_and_inches(marked: bool, said: str, cm: int) -> None:
+    notes = Notes()
+    assert FeetInches(marked=marked).read(said, "HGT", notes) == cm
+    assert FeetInches(marked=marked).write(cm, "height", notes) == said
+    assert not notes.originals
+
+
+def test_a_century_is_confirmed_and_never_guessed() -> None:
+    dates, notes = Dates(("yymmdd",)), Notes()
+    assert dates.read("740812", "born", notes) is None
+    assert [trouble.code for trouble in notes.troubles] == ["century_unknown"]
+    assert dates.read("740812", "born", Notes(), "19") == "1974-08-12"
+    assert dates.read("740812", "born", Notes(), "1974") == "1974-08-12"
+    assert dates.read("740812", "born", Notes(), "1975") is None
+
+
+def test_check_digits_of_the_specimen_of_icao_9303() -> None:
+    digit, notes = CheckDigit(("number",), (9,)), Notes()
+    digit.read({"number": "L898902C3", "digit": "6"}, "digit", notes)
+    assert not notes.troubles
+    digit.read({"number": "L898902C3", "digit": "7"}, "digit", notes)
+    assert [trouble.code for trouble in notes.troubles] == ["wrong_check_digit"]
+    record = {"number": "D23145890"}
+    digit.write(record, "digit")
+    assert record["digit"] == "7"
+
+
+def test_names_of_a_zone() -> None:
+    names, notes = MrzNames(39), Notes()
+    assert names.split("ERIKSSON<<ANNA<MARIA", "names", notes) == ["ERIKSSON", "ANNA MARIA"]
+    assert not notes.originals
+    assert names.read(["Müller", "Zoë"], ["family_name", "forename"], notes) == "MUELLER<<ZOE"
+    assert notes.originals == {"family_name": ["MULLER", "Müller"], "forename": ["ZOE", "Zoë"]}
+
+
+def test_a_transliteration_is_marked() -> None:
+    notes = Notes()
+    assert notes.latin("subject/family_name", "محمد")
+    assert notes.machine == ["/subject/family_name"]
