@@ -94,7 +94,7 @@ def test_names_of_a_zone() -> None:
     assert names.split("ERIKSSON<<ANNA<MARIA", "names", notes) == ["ERIKSSON", "ANNA MARIA"]
     assert not notes.originals
     assert names.read(["Müller", "Zoë"], ["family_name", "forename"], notes) == "MUELLER<<ZOE"
-    assert notes.originals == {"family_name": ["MULLER", "Müller"], "forename": ["ZOE", "Zoë"]}
+    assert notes.originals == {"family_name": ["MUELLER", "Müller"], "forename": ["ZOE", "Zoë"]}
 
 
 def test_a_transliteration_is_marked() -> None:
