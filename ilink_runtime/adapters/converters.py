@@ -54,7 +54,9 @@ class Text:
         return value if value.__class__ is str else notes.text(place, value)
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
-        """The text as it stands."""
+        """The text as it stands; one that would say nothing there is noted."""
+        if value in self._unknown:
+            notes.original(place, None, value)
         return value
 
 

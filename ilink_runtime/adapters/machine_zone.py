@@ -76,7 +76,8 @@ class CheckDigit:
             if said and (expected is not None or said not in (FILLER, "0")):
                 notes.trouble("wrong_check_digit", place, said)
             notes.original(place, expected, said)
-        notes.doubtful = notes.doubtful or any(name in notes.originals for name in self._columns)
+        elif said and any(name in notes.originals for name in self._columns):
+            notes.original(place, None, said)  # of what may not come back, the digit may not either
 
     def write(self, record: Tree, place: str) -> None:
         """Writes the digit of the columns as they are written now."""

@@ -66,6 +66,7 @@ def _described(adapter: Adapter, rules: tuple[Resolved, ...]) -> dict[str, Any]:
             "columns": dict(adapter.format.columns),
             "check_digits": dict(adapter.format.check_digits),
             "continues": dict(adapter.format.continues),
+            "kinds": dict(adapter.format.kinds),
             "order": [list(place) for place in order(rules)],
             "lists": [list(place) for place in lists(rules)],
         },

@@ -30,6 +30,8 @@ class Format:
     #: Of fixed width: the columns over which each check digit counts, and where a long value goes on.
     check_digits: Mapping[str, str] = field(default_factory=dict)
     continues: Mapping[str, str] = field(default_factory=dict)
+    #: Of a list of named objects: of which kind each one is.
+    kinds: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = NOWHERE
 
 

@@ -44,6 +44,8 @@ _FORMAT = [
     "pad",
     "check_digits",
     "continues",
+    "kind",
+    "kinds",
     "pairs",
     "key",
     "value",
@@ -155,7 +157,7 @@ class _Reader:
         if kind not in get_args(FormatType):
             kinds = ", ".join(get_args(FormatType))
             self._refuse(node, "type", "format", f"“{kind}” is not one of {kinds}.")
-        apart = ("type", "encoding", "namespaces", "columns", "check_digits", "continues")
+        apart = ("type", "encoding", "namespaces", "columns", "check_digits", "continues", "kinds")
         return Format(
             type=cast(FormatType, kind if kind in get_args(FormatType) else "json"),
             encoding=self._text(node, "encoding") or "utf-8",
@@ -164,6 +166,7 @@ class _Reader:
             columns=self._texts(node, "columns"),
             check_digits=self._texts(node, "check_digits"),
             continues=self._texts(node, "continues"),
+            kinds=self._texts(node, "kinds"),
             origin=Origin(node.file, node.line),
         )
 

@@ -59,6 +59,7 @@ class Spec:
     columns: Mapping[str, str] = field(default_factory=dict)
     check_digits: Mapping[str, str] = field(default_factory=dict)
     continues: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
     #: The places in the order in which they are written.
     order: tuple[tuple[str, ...], ...] = ()
     #: The places among them where a list may stand; in XML an element may be repeated anywhere.

@@ -68,7 +68,10 @@ def write(records: Iterable[Tree], spec: Spec) -> Iterator[bytes]:
         yield f'<?xml version="1.0" encoding="{spec.encoding}"?>\n<{root}{declared}>\n'.encode(spec.encoding)
     for record in records:
         element = etree.Element(_qualified(name, spec), nsmap=spaces)
-        _fill(element, record, (), spec, order)
+        try:
+            _fill(element, record, (), spec, order)
+        except ValueError as error:
+            raise Unreadable(0, f"it cannot stand in XML: {error}") from None
         text: Any = etree.tostring(element, encoding=spec.encoding, xml_declaration=not inside)
         yield bytes(text) + b"\n"
     if inside:
