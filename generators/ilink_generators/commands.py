@@ -23,9 +23,18 @@ _MODEL = click.option(
     help="The model's root.",
 )
 
+_ADAPTERS = click.option(
+    "--adapters",
+    type=click.Path(path_type=Path),
+    default=Path("national_adapters"),
+    show_default=True,
+    help="The folder of the national adapters, if there are any.",
+)
+
 
 @click.command(epilog="Example: ilink build --check")
 @_MODEL
+@_ADAPTERS
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -36,9 +45,13 @@ _MODEL = click.option(
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when the bundle is not what the model says."
 )
-def build(schema: Path, out: Path, check: bool) -> None:
-    """Makes the bundle from the model: validators, models, tables, forms, texts and code lists."""
-    files = bundle.generate(_loaded(schema))
+def build(schema: Path, adapters: Path, out: Path, check: bool) -> None:
+    """Makes the bundle from the model: validators, models, tables, forms, texts, code lists and adapters."""
+    standard = _loaded(schema, adapters if adapters.is_dir() else None)
+    try:
+        files = bundle.generate(standard)
+    except ModelRefused as refused:
+        _refuse(refused)
     if not check:
         try:
             bundle.write(files, out)
@@ -116,9 +129,9 @@ def update(schema: Path, languages: tuple[str, ...]) -> None:
         click.echo(f"{folder / language}.po is up to date.")
 
 
-def _loaded(schema: Path) -> Standard:
+def _loaded(schema: Path, adapters: Path | None = None) -> Standard:
     try:
-        return load(schema)
+        return load(schema, adapters)
     except ModelRefused as refused:
         _refuse(refused)
 

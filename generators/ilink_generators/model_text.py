@@ -80,12 +80,6 @@ def read(path: Path, name: str, *, texts_only: bool = False) -> Mapped:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        loader = (_TextLoader if texts_only else _Loader)(text)
-        try:
-            node = loader.get_single_node()
-            value = _value(loader, node, name, set()) if node is not None else Mapped(name, 1)
-        finally:
-            loader.dispose()
     except FileNotFoundError:
         raise ModelRefused([ModelFault("no_file", name, 1, "", "there is no such file.")]) from None
     except OSError as error:
@@ -94,6 +88,18 @@ def read(path: Path, name: str, *, texts_only: bool = False) -> Mapped:
         raise ModelRefused(
             [ModelFault("bad_yaml", name, 1, "", f"this is not UTF-8: {error.reason}.")]
         ) from None
+    return parse(text, name, texts_only=texts_only)
+
+
+def parse(text: str, name: str, *, texts_only: bool = False) -> Mapped:
+    """The text of one file of a model, as `read` reads it."""
+    try:
+        loader = (_TextLoader if texts_only else _Loader)(text)
+        try:
+            node = loader.get_single_node()
+            value = _value(loader, node, name, set()) if node is not None else Mapped(name, 1)
+        finally:
+            loader.dispose()
     except RecursionError:
         raise _bad(name, 1, "it is nested too deeply.") from None
     except yaml.reader.ReaderError as error:

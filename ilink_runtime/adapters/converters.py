@@ -16,13 +16,14 @@ from ilink_runtime.adapters.digits import ARABIC_INDIC, TO_ARABIC_INDIC
 from ilink_runtime.adapters.notes import Notes
 from ilink_runtime.adapters.trees import alone, objects
 
-#: Numbers that a converter remembers.
+#: Values that a converter remembers.
 MOST_SEEN = 10_000
 #: A plain number of a length that no measurement exceeds.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 _CM_PER_INCH = Decimal("2.54")
+_SCALARS = frozenset((str, int, float))
 #: Centimetres of less than ten feet.
 _TALLEST = 303
 
@@ -84,9 +85,14 @@ class Codes:
         for national, standard in rows:
             self.back.setdefault(standard, national)
         self._otherwise, self._back_otherwise, self._same = otherwise, back_otherwise, same
+        #: The rows that both directions give the same.
+        self._exact = {national: code for national, code in rows if self.back[code] == national}
+        self._exact_back = {code: national for national, code in self._exact.items()}
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
         """The standard's code; an unknown one is a trouble unless the table says what it means."""
+        if value.__class__ is str and (exact := self._exact.get(value)) is not None:
+            return exact
         text = value if value.__class__ is str else _said(value)
         if text is None:
             notes.trouble("not_a_text", place, value)
@@ -107,6 +113,8 @@ class Codes:
         if value.__class__ is not str:
             notes.trouble("not_a_text", place, value)
             return None
+        if (exact := self._exact_back.get(value)) is not None:
+            return exact
         code = self.back.get(value)
         if code is None:
             code = value if self._same else self._back_otherwise
@@ -143,10 +151,12 @@ class Number:
         self._decimal, self._group, self._factor, self._digits = decimal, group, factor, digits
         self._whole, self._as_text, self._unknown = whole, as_text, tuple(unknown)
         self._seen: dict[Any, tuple[int | float, Any]] = {}
+        #: Numbers of the standard that come back as they were.
+        self._exact: dict[int | float, Any] = {}
 
     def read(self, value: Any, place: str, notes: Notes) -> int | float | None:
         """The number in the standard's unit, rounded to a whole one where the standard wants that."""
-        known = self._seen.get(value) if value.__class__ in (str, int, float) else None
+        known = self._seen.get(value) if value.__class__ in _SCALARS else None
         if known is None:
             if str(value).strip() in self._unknown:
                 notes.original(place, None, value)
@@ -165,6 +175,8 @@ class Number:
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
         """The national number, as text or as a number."""
+        if value.__class__ is int and (exact := self._exact.get(value)) is not None:
+            return exact
         if not isinstance(value, int | float) or isinstance(value, bool):
             notes.trouble("not_a_number", place, value)
             return None
@@ -172,6 +184,8 @@ class Number:
         again = self.read(written, place, Notes())
         if again != value:
             notes.original(place, again, value)
+        elif value.__class__ is int and len(self._exact) < MOST_SEEN:
+            self._exact[value] = written
         return written
 
     def _number(self, value: Any) -> Decimal | None:
@@ -297,9 +311,13 @@ class Split:
 
     def __init__(self, separator: str, inner: Converter) -> None:
         self._separator, self._inner = separator, inner
+        #: Texts that come back as they stand.
+        self._exact: dict[str, list[Any]] = {}
 
     def read(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
         """The values; blank ones say nothing."""
+        if value.__class__ is str and (exact := self._exact.get(value)) is not None:
+            return exact.copy()
         if value.__class__ is not str:
             notes.trouble("not_a_text", place, value)
             return None
@@ -313,6 +331,8 @@ class Split:
         back = self._separator.join(str(self._inner.write(item, place, Notes())) for item in found) or None
         if back != value:
             notes.original(place, back, value)
+        elif len(self._exact) < MOST_SEEN and not inside.troubles:
+            self._exact[value] = found.copy()
         return found or None
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:

@@ -56,6 +56,8 @@ class Dates:
         self._hijri, self._unknown, self._century = hijri, unknown, century
         self._arabic, self._whole = arabic, whole
         self._seen: dict[tuple[str, str], tuple[str, str | None]] = {}
+        #: Dates of the standard that come back as they were.
+        self._exact: dict[str, str] = {}
 
     def read(self, value: Any, place: str, notes: Notes, confirmed: Any = None) -> str | None:
         """The date in the standard's form, as exact as it was written and no more.
@@ -94,6 +96,8 @@ class Dates:
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
         """The date in the first format that can say it; what it cannot say is noted."""
+        if value.__class__ is str and (exact := self._exact.get(value)) is not None:
+            return exact
         written = self._written(value) if isinstance(value, str) else None
         if written is None:
             notes.trouble("no_national_date", place, value)
@@ -101,6 +105,8 @@ class Dates:
         again = self.read(written, place, Notes(), value[:2])
         if again != value:
             notes.original(place, again, value)
+        elif len(self._exact) < MOST_SEEN:
+            self._exact[value] = written
         return written
 
     def _parts(self, text: str, confirmed: str) -> tuple[int, int, int] | None:

@@ -38,6 +38,10 @@ class Dropped:
     """Left out for good, for the reason that the adapter gives: it does not come back."""
 
 
+#: What a shape says of a place that it does not have.
+NOWHERE = Dropped()
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Of a list, the first object with each of these values; the other objects are not carried."""
@@ -45,17 +49,41 @@ class Chosen:
     choices: tuple[tuple[str, str, Shape], ...]
 
 
+class Carries(dict[str, "Shape | Same | Chosen | Dropped | None"]):
+    """The shape of an adapter, which knows its constants once and for all records."""
+
+    __slots__ = ("constants", "whole")
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__({name: _ready(inner) for name, inner in shape.items()})
+        self.constants = constants(shape)
+        #: The places that are carried whole.
+        self.whole = frozenset(name for name, inner in shape.items() if inner is None)
+
+
+def _ready(inner: Any) -> Any:
+    if isinstance(inner, Chosen):
+        return Chosen(tuple((key, value, Carries(shape)) for key, value, shape in inner.choices))
+    return Carries(inner) if isinstance(inner, Mapping) else inner
+
+
 def remainder(tree: Tree, shape: Shape) -> Tree:
     """What of a tree the shape does not carry, blank values too, and its constants that are not there."""
+    if (
+        isinstance(shape, Carries)
+        and not shape.constants
+        and tree.keys() <= shape.whole
+        and all(tree.values())
+    ):
+        return {}
     left: Tree = {}
     for key, value in tree.items():
-        if key not in shape:
-            left[key] = value
-            continue
-        inner = shape[key]
+        inner = shape.get(key, NOWHERE)
         if inner is None:
             if not value and value in BLANK:
                 left[key] = value
+        elif inner is NOWHERE:
+            left[key] = value
         elif isinstance(inner, Dropped):
             continue
         elif isinstance(inner, Same):
@@ -71,17 +99,20 @@ def remainder(tree: Tree, shape: Shape) -> Tree:
                 left[key] = part or []
         else:
             left[key] = value
-    missing = {key: inner for key, inner in shape.items() if key not in tree}
-    return {**left, **_missing(missing)} if missing else left
+    fixed = shape.constants if isinstance(shape, Carries) else constants(shape)
+    for key, gone in fixed.items():
+        if key not in tree:
+            left[key] = gone
+    return left
 
 
-def _missing(shape: Shape) -> Tree:
-    """The constants of a shape, each as gone."""
+def constants(shape: Shape) -> Tree:
+    """What the remainder of an empty tree is: the constants of its shape, each as gone."""
     found: Tree = {}
     for key, inner in shape.items():
         if isinstance(inner, Same):
             found[key] = dict(GONE)
-        elif isinstance(inner, Mapping) and (below := _missing(inner)):
+        elif isinstance(inner, Mapping) and (below := constants(inner)):
             found[key] = below
     return found
 

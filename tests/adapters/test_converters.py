@@ -17,7 +17,7 @@ from ilink_runtime.adapters.converters import (
     Words,
 )
 from ilink_runtime.adapters.dates import Dates
-from ilink_runtime.adapters.machine_zone import CheckDigit, MrzNames
+from ilink_runtime.adapters.mrz import MrzName
 from ilink_runtime.adapters.notes import Notes
 
 HOSTILE: list[Any] = [
@@ -78,19 +78,8 @@ def test_a_century_is_confirmed_and_never_guessed() -> None:
     assert dates.read("740812", "born", Notes(), "1975") is None
 
 
-def test_check_digits_of_the_specimen_of_icao_9303() -> None:
-    digit, notes = CheckDigit(("number",), (9,)), Notes()
-    digit.read({"number": "L898902C3", "digit": "6"}, "digit", notes)
-    assert not notes.troubles
-    digit.read({"number": "L898902C3", "digit": "7"}, "digit", notes)
-    assert [trouble.code for trouble in notes.troubles] == ["wrong_check_digit"]
-    record = {"number": "D23145890"}
-    digit.write(record, "digit")
-    assert record["digit"] == "7"
-
-
 def test_names_of_a_zone() -> None:
-    names, notes = MrzNames(39), Notes()
+    names, notes = MrzName("<<", 2, 39), Notes()
     assert names.split("ERIKSSON<<ANNA<MARIA", "names", notes) == ["ERIKSSON", "ANNA MARIA"]
     assert not notes.originals
     assert names.read(["Müller", "Zoë"], ["family_name", "forename"], notes) == "MUELLER<<ZOE"

@@ -70,9 +70,7 @@ def test_without_its_leftovers_it_differs_only_where_they_say(example: Example) 
         key for key in entry.tree.keys() | back.tree.keys() if entry.tree.get(key) != back.tree.get(key)
     }
     if format_of(example.adapter).type == "xml":  # there an element alone is a list of one
-        differing = {
-            key for key in differing if _alone(entry.tree.get(key)) != _alone(back.tree.get(key))
-        }
+        differing = {key for key in differing if _alone(entry.tree.get(key)) != _alone(back.tree.get(key))}
     assert differing <= noted
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Any
 
@@ -20,14 +21,26 @@ MANY = settings(
     max_examples=int(os.environ["ILINK_TORTURE"]) if os.environ.get("ILINK_TORTURE") else 60,
 )
 LEVELS = Levels(bundle.read())
-_BYTES = st.sampled_from([b"\x00", b"\xff", b"\xed\xa0\x80", b'"', b"<", b"&", b"{", b"]", b"\n", b";", b"/", b"9" * 400])
+_BYTES = st.sampled_from(
+    [b"\x00", b"\xff", b"\xed\xa0\x80", b'"', b"<", b"&", b"{", b"]", b"\n", b";", b"/", b"9" * 400]
+)
 _JUNK: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
     max_leaves=5,
 )
 BOMBS = {
-    "json": [b"[" * 100_000, b'{"a":' * 100_000, b'{"a":1e999}', b'{"a":1,"a":2}', b'"alone"', b"", b"\xef\xbb\xbf{}"],
+    "json": [
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"a":1e999}',
+        b'{"a":1,"a":2}',
+        b'"alone"',
+        b"",
+        b"\xef\xbb\xbf{}",
+    ],
     "xml": [
         b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>',
         b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
@@ -96,10 +109,8 @@ def _carried(name: str, tree: dict[str, Any]) -> None:
     there = module(name).to_standard(tree)
     LEVELS.faults(there.tree["message_type"], there.tree, "record")
     back = module(name).to_national(there.tree, there.leftovers)
-    try:
+    with contextlib.suppress(Unreadable):
         written(name, [back.tree])
-    except Unreadable:
-        pass
 
 
 def _with_junk(tree: Any, data: st.DataObject) -> Any:

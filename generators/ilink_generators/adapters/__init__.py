@@ -25,8 +25,7 @@ def generate(standard: Standard) -> dict[str, str]:
     for adapter in standard.adapters.values():
         rules = checked(standard, adapter, faults)
         if not faults:
-            files[f"adapters/{adapter.module}.py"] = render(_TEMPLATE, source=source(adapter, rules))
-            described[adapter.name] = _described(adapter, rules)
+            described[adapter.name], files[f"adapters/{adapter.module}.py"] = compiled_one(adapter, rules)
     if faults:
         raise ModelRefused(faults)
     if files:
@@ -43,6 +42,11 @@ def checked(standard: Standard, adapter: Adapter, faults: list[ModelFault]) -> t
     if len(faults) == before:
         check(standard, adapter, rules, faults)
     return rules
+
+
+def compiled_one(adapter: Adapter, rules: tuple[Resolved, ...]) -> tuple[dict[str, Any], str]:
+    """What `adapters.json` says of one adapter, and its module."""
+    return _described(adapter, rules), render(_TEMPLATE, source=source(adapter, rules))
 
 
 def _described(adapter: Adapter, rules: tuple[Resolved, ...]) -> dict[str, Any]:

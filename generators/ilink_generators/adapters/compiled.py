@@ -105,7 +105,10 @@ def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
             for name, table in adapter.codes.items()
         ),
         *(f"{name} = {text}" for name, text in constants.made.items()),
-        *(f"{name}: Shape = {expression(shape, 0, len(name) + 10)}" for name, shape in shapes.items()),
+        *(
+            f"{name} = {expression(Call('Carries', (shape,)), 0, len(name) + 3)}"
+            for name, shape in shapes.items()
+        ),
         *_function(
             "to_standard(record: Tree, theirs: Tree | None = None) -> Carried",
             "A national record as a message; `theirs` are leftovers of the way out.",
@@ -190,9 +193,9 @@ class _Direction:
         self._count += 1
         return tuple(f"{word}_{self._count}" for word in words)
 
-    def _named(self, rule: Resolved, wanted: str = "") -> str:
+    def _named(self, rule: Resolved) -> str:
         assert rule.converter is not None
-        return self._constants.name(rule.converter, wanted or ident(rule.fields[0].name))
+        return self._constants.name(rule.converter, ident(rule.fields[0].name))
 
     def _zip(self, rule: Resolved) -> tuple[str, str, str]:
         """The functions of a list in columns; whoever comes first writes both."""
@@ -312,9 +315,6 @@ class _Inwards(_Direction):
                 self._join(lines, rule, names, sources, scope)
             case "part":
                 self._parts(lines, rule, names, sources, scope)
-            case "check":
-                args = (sources[rule.places[0][:-1]], literal(rule.places[0][-1]), "notes")
-                lines.call("", f"{self._named(rule, 'CHECK_DIGIT')}.read", *args)
             case "latin":
                 pass  # when everything else has been read
             case _:
@@ -348,8 +348,11 @@ class _Inwards(_Direction):
             lines.add(f"elif value not in BLANK and (found := notes.text({where}, value)) is not None:")
             lines.inside().add(f"{target} = found")
         else:
-            lines.add(f"value = {got}")
-            lines.add("if value not in BLANK:")
+            if self._typed:
+                lines.add(f"value = {got}")
+                lines.add("if value not in BLANK:")
+            else:
+                lines.add(f"if value := {got}:")
             inner = lines.inside()
             century = [] if rule.century_from is None else [_got(sources, rule.century_from)]
             inner.call("found", f"{self._named(rule)}.read", "value", where, "notes", *century)
@@ -549,9 +552,6 @@ class _Outwards(_Direction):
                 self._join(lines, rule, holders, targets, scope)
             case "part":
                 self._parts(lines, rule, holders, targets, scope)
-            case "check":
-                args = (targets[rule.places[0][:-1]], literal(rule.places[0][-1]))
-                lines.call("", f"{self._named(rule, 'CHECK_DIGIT')}.write", *args)
             case _:
                 self._value(lines, rule, holders, targets, scope)
 
@@ -609,8 +609,7 @@ class _Outwards(_Direction):
             lines.add(f"if (value := {got}) is not None:")
             lines.inside().add(f"{target} = value")
         else:
-            lines.add(f"value = {got}")
-            lines.add("if value is not None:")
+            lines.add(f"if (value := {got}) is not None:")
             inner = lines.inside()
             inner.call("found", f"{self._named(rule)}.write", "value", where, "notes")
             inner.add("if found is not None:")

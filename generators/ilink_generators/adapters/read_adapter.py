@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 
 from ilink_generators.adapters.language import Adapter, CodeTable, Direction, Format, FormatType, Rule
 from ilink_generators.model_files import display_name
-from ilink_generators.model_text import Mapped, ModelFault, ModelRefused, read
+from ilink_generators.model_text import Mapped, ModelFault, ModelRefused, parse, read
 from ilink_generators.standard import Origin
 
 _ADAPTER = [
@@ -84,9 +84,8 @@ _RULE = [
     "when",
     "again",
     "transliterate",
-    "mrz",
-    "check_digit_of",
     "century_from",
+    "mrz",
 ]
 _CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "mapped", "without", "back"]
 _NEEDED = ["adapter", "title", "country", "message", "format", "rules"]
@@ -115,6 +114,11 @@ def read_adapter(path: Path, faults: list[ModelFault]) -> Adapter:
     """The adapter of one file; what is wrong in it is added to `faults`. ModelRefused when it is not YAML."""
     node = read(path, display_name(path), texts_only=True)
     return _Reader(node, faults).adapter()
+
+
+def read_text(text: str, faults: list[ModelFault]) -> Adapter:
+    """The adapter of a text that is no file yet. ModelRefused when it is not YAML."""
+    return _Reader(parse(text, "adapter.yaml", texts_only=True), faults).adapter()
 
 
 class _Reader:

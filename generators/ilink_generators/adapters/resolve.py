@@ -19,10 +19,10 @@ from ilink_generators.python_text import Call, Source
 from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard
 from ilink_generators.well_formed import near
 from ilink_runtime.adapters.formats.entries import Spec
-from ilink_runtime.adapters.formats.fixed_width import Column, columns
+from ilink_runtime.adapters.formats.fixed_width import columns
 
 _STEP = re.compile(r"(?P<name>[^.\[\]]+)(?:\[(?P<key>[^=\]]+)=(?P<value>[^\]]+)\])?")
-RuleKind = Literal["value", "join", "part", "constant", "each", "zip", "drop", "latin", "check"]
+RuleKind = Literal["value", "join", "part", "constant", "each", "zip", "drop", "latin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,6 @@ class Resolver:
             return self._constant(rule, places, known)
         if rule.rules:
             return self._list(rule, places, known)
-        if rule.get("check_digit_of") is not None:
-            return self._check_digit(rule, places)
         if not places or not known:
             missing = "place" if not places else "field"
             self._refuse(rule, missing, f"it names no {missing}.", "Add it, or say constant or drop.")
@@ -169,7 +167,7 @@ class Resolver:
         if rule.get("transliterate") is not None:
             return self._latin(rule, places, known)
         if rule.get("mrz") is not None:
-            return self._mrz(rule, places, known)
+            return self._names(rule, places, known)
         if len(known) > 1:
             separator = rule.get("split")
             if separator is None:
@@ -225,28 +223,6 @@ class Resolver:
             )
         return text
 
-    def _check_digit(self, rule: Rule, places: tuple[tuple[str, ...], ...]) -> Resolved | None:
-        columns = {column.name: column.end - column.start for column in self._columns()}
-        covered = (rule.get("check_digit_of") or "").split("\n")
-        for name in [*covered, *("/".join(place) for place in places)]:
-            if name not in columns:
-                self._refuse(rule, "check_digit_of", f"{name} is no column.", near(name, columns, ""))
-                return None
-        if len(places) != 1 or rule.fields:
-            self._refuse(rule, "check_digit_of", "a check digit stands in one place and fills no field.")
-            return None
-        widths = tuple(columns[name] for name in covered)
-        return Resolved(
-            "check", rule, places, (), Call("CheckDigit", (Call("", tuple(covered)), Call("", widths)))
-        )
-
-    def _columns(self) -> list[Column]:
-        said = self._adapter.format
-        try:
-            return columns(Spec("fixed", columns=said.columns)) if said.type == "fixed" else []
-        except ValueError:
-            return []
-
     def _latin(
         self, rule: Rule, places: tuple[tuple[str, ...], ...], fields: tuple[Field, ...]
     ) -> Resolved | None:
@@ -255,15 +231,6 @@ class Resolver:
             self._refuse(rule, "transliterate", "one place is transliterated into one field of text.")
             return None
         return Resolved("latin", rule, places, fields)
-
-    def _mrz(
-        self, rule: Rule, places: tuple[tuple[str, ...], ...], fields: tuple[Field, ...]
-    ) -> Resolved | None:
-        if rule.get("mrz") != "names" or len(fields) != 2 or len(places) != 1:
-            self._refuse(rule, "mrz", "say mrz: names, with the fields of the surname and of the forenames.")
-            return None
-        width = next((c.end - c.start for c in self._columns() if c.name == places[0][-1]), 39)
-        return Resolved("part", rule, places, fields, Call("MrzNames", (width,)))
 
     def _dropped(self, rule: Rule, places: tuple[tuple[str, ...], ...]) -> Resolved | None:
         if not (rule.get("drop") or "").strip():
@@ -304,6 +271,20 @@ class Resolver:
         if separator is not None:  # a zip's own rules stand in the object that holds its columns
             inner = tuple(replace(one, places=tuple(place[-1:] for place in one.places)) for one in inner)
         return Resolved("each" if separator is None else "zip", rule, places, fields, rules=inner)
+
+    def _names(
+        self, rule: Rule, places: tuple[tuple[str, ...], ...], fields: tuple[Field, ...]
+    ) -> Resolved | None:
+        """A family name and forenames in one place of a machine-readable zone."""
+        if rule.get("mrz") != "names" or len(fields) != 2 or self._adapter.format.type != "fixed":
+            self._refuse(rule, "mrz", "say mrz: names, with the fields of the surname and of the forenames.")
+            return None
+        said = {places[0][0]: self._adapter.format.columns.get(places[0][0], "")}
+        try:
+            (column,) = columns(Spec("fixed", columns=said))
+        except ValueError:
+            return None  # the format says what is wrong with it
+        return Resolved("part", rule, places, fields, Call("MrzName", ("<<", 2, column.end - column.start)))
 
     # -- fields and places ---------------------------------------------------------------------
 
@@ -515,7 +496,9 @@ class Resolver:
         missing = [
             code
             for code in code_list.texts
-            if code not in {to for _from, to in table.rows} and code not in table.without and code not in table.back
+            if code not in {to for _from, to in table.rows}
+            and code not in table.without
+            and code not in table.back
         ]
         if missing:
             what = f"the country has no code for {', '.join(missing)}."

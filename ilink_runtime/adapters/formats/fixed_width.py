@@ -20,7 +20,6 @@ from ilink_runtime.adapters.notes import Trouble
 from ilink_runtime.adapters.trees import Tree
 from ilink_runtime.machine_readable import digit
 
-
 #: What a check digit can be counted over.
 _CHECKED = re.compile("[A-Z0-9]*")
 
@@ -82,7 +81,9 @@ def write(records: Iterable[Tree], spec: Spec) -> Iterator[bytes]:
             if name not in record:
                 by_name = {column.name: column for column in places}
                 column = by_name[name]
-                parts = (rows[by_name[part].line][by_name[part].start : by_name[part].end] for part in said.split())
+                parts = (
+                    rows[by_name[part].line][by_name[part].start : by_name[part].end] for part in said.split()
+                )
                 rows[column.line][column.start] = _digit("".join("".join(part) for part in parts), pad)
         ending = spec.option("line_end", "\n").replace("crlf", "\r\n")
         yield encoded("".join("".join(row) + ending for row in rows), spec.encoding)

@@ -1,0 +1,310 @@
+"""`ilink adapter`: a country's own format, from a sample to checked, run and described."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, NoReturn
+
+import click
+import orjson
+
+from ilink_generators.adapters import checked, compiled_one, reports
+from ilink_generators.adapters.language import Adapter
+from ilink_generators.adapters.read_adapter import read_adapter
+from ilink_generators.adapters.resolve import Resolved
+from ilink_generators.adapters.running import SENTENCES, Progress, to_national, to_standard
+from ilink_generators.adapters.samples import SampleRefused, proposed
+from ilink_generators.load import load
+from ilink_generators.model_text import ModelFault, ModelRefused
+from ilink_generators.standard import Standard
+from ilink_runtime.adapters import formats
+from ilink_runtime.adapters.loading import Loaded, from_text
+from ilink_runtime.adapters.notes import Trouble
+
+_MODEL = click.option(
+    "--schema",
+    type=click.Path(path_type=Path),
+    default=Path("schema"),
+    show_default=True,
+    help="The model's root.",
+)
+_FOLDER = click.option(
+    "--adapters",
+    type=click.Path(path_type=Path),
+    default=Path("national_adapters"),
+    show_default=True,
+    help="The folder of the national adapters.",
+)
+_LANGUAGES = click.Choice(["ar", "en", "es", "fr"])
+
+
+@click.group(epilog="Example: ilink adapter check")
+def adapter() -> None:
+    """National adapters: a country's own format, both ways, by one file."""
+
+
+@adapter.command(epilog="Example: ilink adapter check ch-csv-recherche")
+@click.argument("name", required=False)
+@_MODEL
+@_FOLDER
+def check(name: str | None, schema: Path, adapters: Path) -> None:
+    """Checks one adapter, or all: places, fields, converters, tables, and what would be lost."""
+    standard = _standard(schema)
+    names = [name] if name else sorted(path.parent.name for path in adapters.glob("*/adapter.yaml"))
+    refused: list[ModelFault] = []
+    for one in names:
+        faults: list[ModelFault] = []
+        found, rules = _read(standard, adapters, one, faults)
+        if not faults:
+            click.echo(
+                f"{one}: {len(rules)} rules, {found.format.type} and {found.message}; nothing against it."
+            )
+        refused += faults
+    if refused:
+        _refuse(ModelRefused(refused))
+
+
+@adapter.command(epilog="Example: ilink adapter run ch-csv-recherche avis.csv --out messages.jsonl")
+@click.argument("name")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where the result goes; standard output without it."
+)
+@click.option(
+    "--to-national", "outwards", is_flag=True, help="From messages, one a line, to the national format."
+)
+@click.option(
+    "--leftovers", type=click.Path(path_type=Path), help="Written on the way in, read on the way out."
+)
+@click.option("--resume", is_flag=True, help="Go on where a run with --out ended.")
+@click.option(
+    "--with", "given", multiple=True, metavar="PLACE=VALUE", help="A place that every record has besides."
+)
+@_MODEL
+@_FOLDER
+def run(
+    name: str,
+    file: Path,
+    out: Path | None,
+    outwards: bool,
+    leftovers: Path | None,
+    resume: bool,
+    given: tuple[str, ...],
+    schema: Path,
+    adapters: Path,
+) -> None:
+    """Carries a file of records; a bad one is reported with its line, and the rest goes on."""
+    if resume and (out is None or outwards):
+        raise click.UsageError("--resume goes on with the file of --out, on the way into the standard.")
+    loaded = _compiled(_standard(schema), adapters, name)
+    with ExitStack() as stack:
+        source, finish = _watched(stack, file)
+        try:
+            if outwards:
+                theirs = stack.enter_context(leftovers.open("rb")) if leftovers else None
+                target = stack.enter_context(out.open("wb")) if out else sys.stdout.buffer
+                bad = to_national(loaded, source, theirs, target, _teller(file))
+            else:
+                bad = _inwards(stack, loaded, source, out, leftovers, resume, _teller(file), _places(given))
+        except formats.Unreadable as reason:
+            click.echo(f"{file}:{reason.line}: {reason}.", err=True)
+            sys.exit(1)
+        finally:
+            finish()
+    if bad:
+        click.echo(f"{bad} records could not be carried.", err=True)
+        sys.exit(1)
+
+
+def _inwards(
+    stack: ExitStack,
+    loaded: Loaded,
+    source: IO[bytes],
+    out: Path | None,
+    leftovers: Path | None,
+    resume: bool,
+    tell: Callable[[int, Trouble], None],
+    given: dict[str, str],
+) -> int:
+    paths = {word: path for word, path in (("out", out), ("leftovers", leftovers)) if path is not None}
+    files: dict[str, IO[bytes]] = {
+        word: stack.enter_context(path.open("r+b" if resume and path.exists() else "w+b"))
+        for word, path in paths.items()
+    }
+    files.setdefault("out", sys.stdout.buffer)
+    progress = Progress(Path(f"{out}.progress") if out else None)
+    if resume:
+        progress.take_up(files)
+    to_standard(loaded, source, files, progress, tell, given)
+    progress.done()
+    return progress.bad
+
+
+@adapter.command(epilog="Example: ilink adapter report ch-csv-recherche --html > report.html")
+@click.argument("name", required=False)
+@click.option("--all", "every", is_flag=True, help="All adapters of the folder.")
+@click.option("--html", is_flag=True, help="A page instead of Markdown.")
+@_MODEL
+@_FOLDER
+def report(name: str | None, every: bool, html: bool, schema: Path, adapters: Path) -> None:
+    """What of the standard an adapter reaches, what is lost, its code tables, and how its examples fare."""
+    if bool(name) == every:
+        raise click.UsageError("name one adapter, or say --all.")
+    standard = _standard(schema)
+    names = [name] if name else sorted(path.parent.name for path in adapters.glob("*/adapter.yaml"))
+    blocks: list[reports.Block] = []
+    for one in names:
+        faults: list[ModelFault] = []
+        found, rules = _read(standard, adapters, one, faults)
+        if faults:
+            _refuse(ModelRefused(faults))
+        loaded = from_text(one, *compiled_one(found, rules))
+        blocks += reports.report(standard, found, rules, loaded, adapters / one)
+    click.echo(reports.as_html(blocks) if html else reports.as_markdown(blocks), nl=False)
+
+
+@adapter.command(epilog="Example: ilink adapter docs ch-csv-recherche --lang fr")
+@click.argument("name")
+@click.option("--lang", type=_LANGUAGES, default="en", show_default=True, help="The language of the labels.")
+@click.option("--html", is_flag=True, help="A page instead of Markdown.")
+@_MODEL
+@_FOLDER
+def docs(name: str, lang: str, html: bool, schema: Path, adapters: Path) -> None:
+    """The mapping as a page: each national place, the standard's field in words, and how it is carried."""
+    standard = _standard(schema)
+    faults: list[ModelFault] = []
+    found, rules = _read(standard, adapters, name, faults)
+    if faults:
+        _refuse(ModelRefused(faults))
+    blocks = reports.mapping(standard, found, rules, lang)
+    click.echo(reports.as_html(blocks, lang) if html else reports.as_markdown(blocks), nl=False)
+
+
+@adapter.command(epilog="Example: ilink adapter new zz-my-system --from sample.csv --country ZZ")
+@click.argument("name")
+@click.option("--from", "sample", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--country", default="ZZ", show_default=True, help="The country, by its two letters.")
+@click.option(
+    "--message", default="RedNotice", show_default=True, help="The type of message that a record becomes."
+)
+@click.option("--encoding", default="utf-8", show_default=True, help="How the sample is encoded.")
+@_MODEL
+@_FOLDER
+def new(
+    name: str, sample: Path, country: str, message: str, encoding: str, schema: Path, adapters: Path
+) -> None:
+    """Proposes an adapter from a sample: JSON, XML, CSV or XSD. It passes check, and says what to decide."""
+    path = adapters / name / "adapter.yaml"
+    if path.exists():
+        raise click.ClickException(f"{path} is there already.")
+    standard = _standard(schema)
+    try:
+        text = proposed(standard, name, country, message, sample, encoding)
+    except SampleRefused as reason:
+        raise click.ClickException(str(reason)) from None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    faults: list[ModelFault] = []
+    _read(standard, adapters, name, faults)
+    if faults:
+        _refuse(ModelRefused(faults))
+    left = text.count("# decide:")
+    click.echo(f"{path} is written and passes check; {left} lines are left to decide, each marked # decide:.")
+
+
+# -- small ---------------------------------------------------------------------------------------
+
+
+def _standard(schema: Path) -> Standard:
+    try:
+        return load(schema)
+    except ModelRefused as refused:
+        _refuse(refused)
+
+
+def _read(
+    standard: Standard, folder: Path, name: str, faults: list[ModelFault]
+) -> tuple[Adapter, tuple[Resolved, ...]]:
+    path = folder / name / "adapter.yaml"
+    if not path.is_file():
+        raise click.ClickException(f"there is no {path}.")
+    try:
+        found = read_adapter(path, faults)
+    except ModelRefused as refused:
+        _refuse(refused)
+    return found, checked(standard, found, faults) if not faults else ()
+
+
+def _compiled(standard: Standard, folder: Path, name: str) -> Loaded:
+    faults: list[ModelFault] = []
+    found, rules = _read(standard, folder, name, faults)
+    if faults:
+        _refuse(ModelRefused(faults))
+    return from_text(name, *compiled_one(found, rules))
+
+
+def _teller(file: Path) -> Callable[[int, Trouble], None]:
+    def tell(line: int, trouble: Trouble) -> None:
+        what = SENTENCES.get(trouble.code, trouble.code)
+        said = "" if trouble.value is None else f": {_short(trouble.value)}"
+        click.echo(f"{file}:{line}: {f'{trouble.place}: ' if trouble.place else ''}{what}{said}", err=True)
+
+    return tell
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _places(given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in given]
+    if not all(found for _place, found, _value in pairs):
+        raise click.UsageError("--with takes PLACE=VALUE.")
+    return {place: value for place, _found, value in pairs}
+
+
+def _watched(stack: ExitStack, file: Path) -> tuple[IO[bytes], Callable[[], None]]:
+    """The file, with a progress bar on the terminal if there is one."""
+    source = stack.enter_context(file.open("rb"))
+    if not sys.stderr.isatty():
+        return source, lambda: None
+    bar = click.progressbar(length=file.stat().st_size, file=sys.stderr, label=file.name)
+    return _Counted(source, bar.update), bar.render_finish  # type: ignore[return-value]
+
+
+class _Counted:
+    """A file that says how much of it has been read."""
+
+    def __init__(self, source: IO[bytes], update: Callable[[int], None]) -> None:
+        self._source, self._update = source, update
+
+    def _counting(self, data: bytes) -> bytes:
+        self._update(len(data))
+        return data
+
+    def read(self, size: int = -1) -> bytes:
+        """As a file reads."""
+        return self._counting(self._source.read(size))
+
+    def readline(self, size: int = -1) -> bytes:
+        """As a file reads a line."""
+        return self._counting(self._source.readline(size))
+
+    def __iter__(self) -> _Counted:
+        return self
+
+    def __next__(self) -> bytes:
+        line = self.readline()
+        if not line:
+            raise StopIteration
+        return line
+
+
+def _refuse(refused: ModelRefused) -> NoReturn:
+    for fault in refused.faults:
+        click.echo(str(fault), err=True)
+    sys.exit(1)
