@@ -1,4 +1,4 @@
-"""Digits that are not those of ASCII: read both ways they are written, written the one way an adapter says."""
+"""Digits that are not those of ASCII: read in every way, written in the one that an adapter says."""
 
 from __future__ import annotations
 

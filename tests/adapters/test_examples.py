@@ -1,4 +1,4 @@
-"""Every example of every bundled adapter: what it becomes, that it comes back, and that nothing hostile hurts."""
+"""Every example of every bundled adapter: what it becomes, and that it comes back."""
 
 from __future__ import annotations
 

@@ -65,15 +65,15 @@ def _left_out(trees: dict[str, etree._Element]) -> bool:
     known = {
         (kind, f"{{{tree.get('targetNamespace')}}}{element.get('name')}")
         for tree in trees.values()
-        for element in tree
-        if isinstance(element.tag, str)
+        for element in tree.iterchildren("{*}*")
         for kind in ("type" if element.tag.endswith("Type") else element.tag,)
     }
     found = False
     for tree in trees.values():
         for element in list(tree.iter(f"{XS}element", f"{XS}attribute", f"{XS}attributeGroup")):
-            if not _stands(element, known) and element.getparent() is not None:
-                element.getparent().remove(element)
+            parent = element.getparent()
+            if not _stands(element, known) and parent is not None:
+                parent.remove(element)
                 found = True
         for element in list(tree.iter(f"{XS}extension", f"{XS}restriction", f"{XS}union", f"{XS}list")):
             if not _stands(element, known):

@@ -108,7 +108,7 @@ def _decoded_lines(source: Source, encoding: str) -> Iterator[tuple[int, str | T
 
 
 def encoded(text: str, encoding: str, *, references: bool = False) -> bytes:
-    """A text in an encoding. Unreadable with the letter that it does not have, unless references stand for it."""
+    """A text in an encoding. Unreadable with a letter that it lacks, unless `references` stand for it."""
     try:
         return text.encode(encoding, "xmlcharrefreplace" if references else "strict")
     except UnicodeEncodeError as error:
