@@ -9,7 +9,7 @@ DEV    := $(VENV)/dev.stamp
 SYSTEM := $(VENV)/system.stamp
 CODE   := ilink_runtime generators tests tools
 
-.PHONY: help demo test lint format bench build lock vendor clean
+.PHONY: help demo test torture lint format bench build release docs lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ test: $(DEV) $(SYSTEM) ## check the generated files, lint, and run all tests
 	$(BIN)/ilink build --check
 	@$(MAKE) lint
 	$(BIN)/python -m pytest -n auto $(PYTEST)
+
+torture: $(DEV) ## ask the three judges about 20,000 messages and more
+	ILINK_TORTURE=1 $(BIN)/python -m pytest -n auto tests/agreement $(PYTEST)
 
 lint: $(DEV) ## check format, style, types and who imports whom
 	$(BIN)/ruff format --check .
@@ -38,6 +41,14 @@ bench: $(DEV) $(SYSTEM) ## run the side-by-side benchmarks
 build: $(DEV) ## write ilink_runtime/generated/ from the schema
 	$(BIN)/ilink build
 
+release: $(DEV) ## make the wheel in dist/; refuses a text that is not translated
+	$(BIN)/ilink lint
+	$(BIN)/ilink build --check --release
+	$(BIN)/python -m hatchling build -t wheel
+
+docs: $(DEV) ## write the documentation as a site of plain files into site/
+	$(BIN)/python -m tools.site --out site
+
 lock: $(DEV) ## write the locks anew; LOCK=--upgrade takes the newest versions
 	$(BIN)/uv pip compile $(LOCKED) --all-extras -o requirements/dev.txt
 	$(BIN)/uv pip compile $(LOCKED) -c requirements/dev.txt -o requirements/run.txt
@@ -49,7 +60,7 @@ vendor: $(DEV) ## fetch the style sheets, scripts and fonts of tools/vendor.toml
 	$(BIN)/python -m tools.vendor
 
 clean: ## remove the virtual environment and all caches
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -27,6 +27,7 @@ from ilink_runtime.middleware import AfterChange, LimitBody, Refusals, SameOrigi
 from ilink_runtime.opening import open_store
 from ilink_runtime.problem_details import problem_details
 from ilink_runtime.problems import Problem
+from ilink_runtime.profiles import Profiles
 from ilink_runtime.settings import Settings
 from ilink_runtime.sweep import keep_sweeping
 
@@ -67,13 +68,14 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(SameOrigin),
             Middleware(LimitBody, limit=longest_body(settings)),
         ],
-        exception_handlers={HTTPException: _as_problem, RequestValidationError: _as_bad_request},
+        exception_handlers={HTTPException: as_problem, RequestValidationError: _as_bad_request},
     )
     app.state.settings = settings
     app.state.bundle = standard
     app.state.store = store
     app.state.feed = feed
     app.state.languages = Languages(standard.languages)
+    app.state.profiles = Profiles(standard, app.state.languages)
     app.state.levels = Levels(standard)
     app.state.library = Library(standard, app.state.languages)
     app.mount(PREFIX, api.router)
@@ -125,7 +127,7 @@ class Static(StaticFiles):
         return response
 
 
-async def _as_problem(_request: Request, error: Any) -> Response:
+async def as_problem(_request: Request, error: Any) -> Response:
     """The router's own refusals become problems, without their words."""
     code = CODES.get(error.status_code, "bad_request" if error.status_code < 500 else "busy")
     raise Problem(error.status_code, code, headers=error.headers)

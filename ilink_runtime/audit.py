@@ -16,7 +16,9 @@ from ilink_runtime.access import Reader
 from ilink_runtime.database import now
 
 #: Details whose text is the system's or the standard's own word, never a person's.
-PLAIN = frozenset({"adapter", "bureau", "format", "kind", "language", "level", "scopes", "status", "type"})
+PLAIN = frozenset(
+    {"adapter", "bureau", "format", "kind", "language", "level", "query", "scopes", "status", "type"}
+)
 
 _insert = database.insert(database.audit, without=("id",))
 

@@ -142,6 +142,13 @@ FORMS: dict[str, Callable[[Any], str | None]] = {
 }
 
 
+def counted(value: Any) -> tuple[str, str] | None:
+    """What stands before the last digits of a number, and those digits: `AA 001-23` is AA and 00123."""
+    number = document_number(value) or ""
+    prefix = number.rstrip("0123456789")
+    return (prefix, number[len(prefix) :]) if prefix != number else None
+
+
 def ascii_domain(domain: str) -> str | None:
     """The domain as DNS writes it (`xn--…`); None when it cannot be a domain."""
     if len(domain) > 253:

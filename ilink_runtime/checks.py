@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date as calendar_date
+from functools import lru_cache
 from typing import Any
 
 from ilink_runtime import canonical, machine_readable, wallets
@@ -26,6 +27,9 @@ _HULL = re.compile(r"(?:[A-Z]{2})?[A-Z0-9]{3}[A-HJ-NPR-Z0-9]{5}[A-L][0-9]{3}")
 _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]{25,35}")
 _WALLET = re.compile(r"[A-Za-z0-9:_-]{20,128}")
 _DOMAIN_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+#: An approximate date may be wrong by so many years.
+APPROXIMATE_YEARS = 3
 
 _VIN_VALUES = dict(
     zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "012345678912345678123457923456789"), strict=True)
@@ -47,6 +51,16 @@ def instant(text: str) -> bool:
     """A moment with its offset, `2026-11-23T09:30:00Z` (RFC 3339, without leap seconds)."""
     found = _INSTANT.fullmatch(text)
     return found is not None and date(found[1])
+
+
+def moment(text: str) -> bool:
+    """A moment of the calendar, with its offset or without: `2026-11-23T09:30:00`."""
+    return instant(text) or instant(f"{text}Z")
+
+
+def day_or_moment(text: str) -> bool:
+    """A day or a moment."""
+    return date(text) or moment(text)
 
 
 def iban(text: str) -> bool:
@@ -169,6 +183,22 @@ def date_order(first: Any, second: Any) -> bool:
     return earlier is None or later is None or earlier[0] <= later[1]
 
 
+def may_be_same_day(one: Any, other: Any) -> bool:
+    """Whether two partial dates can mean one day; an approximate one can be some years off."""
+    first, second = _about(one), _about(other)
+    return first is None or second is None or (first[0] <= second[1] and second[0] <= first[1])
+
+
+def number_range(first: Any, last: Any) -> bool:
+    """Whether all numbers from the first to the last can be counted: the same letters, as many digits."""
+    if not isinstance(first, str) or not isinstance(last, str):
+        return True
+    begin, end = canonical.counted(first), canonical.counted(last)
+    if begin is None or end is None:
+        return False
+    return begin[0] == end[0] and len(begin[1]) == len(end[1]) and begin[1] <= end[1]
+
+
 def number_order(first: Any, second: Any) -> bool:
     """Whether the first number is at most the second."""
     numbers = [value for value in (first, second) if isinstance(value, int | float)]
@@ -187,7 +217,7 @@ def _for_text(check: Callable[[str], bool]) -> Callable[[Any], bool]:
 CHECKS: dict[str, Callable[[Any], bool]] = {
     check.__name__: _for_text(check)
     for check in (
-        *(date, partial_date, instant),
+        *(date, partial_date, instant, moment, day_or_moment),
         *(iban, card, crypto_address),
         *(vin, imo, mmsi, hull_number),
         *(phone, imei, email, url),
@@ -197,11 +227,11 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
 
 #: Checks of two values of one object.
 OBJECT_CHECKS: dict[str, Callable[[Any, Any], bool]] = {
-    "date_order": date_order,
-    "number_order": number_order,
+    check.__name__: check for check in (date_order, number_order, number_range)
 }
 
 
+@lru_cache(maxsize=4096)
 def days(text: str) -> tuple[calendar_date, calendar_date] | None:
     """The first and the last day that a partial date can mean."""
     found = _PARTIAL_DATE.fullmatch(text)
@@ -215,6 +245,16 @@ def days(text: str) -> tuple[calendar_date, calendar_date] | None:
         return first, first.replace(month=last_month, day=day or monthrange(year, last_month)[1])
     except ValueError:
         return None
+
+
+def _about(value: Any) -> tuple[calendar_date, calendar_date] | None:
+    found = days(value) if isinstance(value, str) else None
+    if found is None or not str(value).endswith("~"):
+        return found
+    return (
+        calendar_date(max(found[0].year - APPROXIMATE_YEARS, 1), 1, 1),
+        calendar_date(min(found[1].year + APPROXIMATE_YEARS, 9999), 12, 31),
+    )
 
 
 def _certain_days(value: Any) -> tuple[calendar_date, calendar_date] | None:

@@ -73,6 +73,13 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
+class IsA:
+    """True when the value is of a kind of JSON: string, integer, number or boolean."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Is:
     """True when the value is one of these."""
 
@@ -109,7 +116,20 @@ class Count:
 
 
 Condition = (
-    All | AnyOf | ExactlyOne | Not | At | Some | Every | Present | Is | AtLeast | AtMost | Matches | Count
+    All
+    | AnyOf
+    | ExactlyOne
+    | Not
+    | At
+    | Some
+    | Every
+    | Present
+    | IsA
+    | Is
+    | AtLeast
+    | AtMost
+    | Matches
+    | Count
 )
 
 _compiled = cache(re.compile)
@@ -147,6 +167,8 @@ def holds(condition: Condition, value: Any) -> bool | None:
             return _any(holds(part, member) for member in value) if isinstance(value, list) else False
         case Every(part):
             return _all(holds(part, member) for member in value) if isinstance(value, list) else False
+        case IsA(kind):
+            return _is_a(kind, value)
         case Is(values):
             return any(_same(value, wanted) for wanted in values)
         case AtLeast(bound):
@@ -182,6 +204,17 @@ def has_end(pattern: str) -> bool:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_a(kind: str, value: object) -> bool:
+    match kind:
+        case "string":
+            return isinstance(value, str)
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer":
+            return _is_number(value) and (isinstance(value, int) or float(str(value)).is_integer())
+    return _is_number(value)
 
 
 def _same(value: object, wanted: Scalar) -> bool:
@@ -234,6 +267,8 @@ def to_json(condition: Condition) -> dict[str, Any]:
             return {"every": to_json(part)}
         case Present():
             return {"present": True}
+        case IsA(kind):
+            return {"is_a": kind}
         case Is(values):
             return {"is": list(values)}
         case AtLeast(bound):
@@ -266,6 +301,8 @@ def from_json(node: Mapping[str, Any]) -> Condition:
             return Every(from_json(value))
         case "present":
             return Present()
+        case "is_a":
+            return IsA(value)
         case "is":
             return Is(tuple(value))
         case "at_least":

@@ -230,6 +230,19 @@ occurrence = Table(
     sqlite_with_rowid=False,
 )
 
+number_range = Table(
+    "number_range",
+    metadata,
+    _message_id(),
+    Column("path", Text, primary_key=True),  # JSON Pointer of the first number
+    Column("kind", Text, nullable=False),  # the type: DocumentNumber
+    Column("prefix", Text, nullable=False),
+    Column("width", Integer, nullable=False),  # how many digits follow the prefix
+    Column("low", Text, nullable=False),  # digits with their zeros: as texts of one width they count right
+    Column("high", Text, nullable=False),
+    Index("number_range_of_kind", "kind", "prefix", "width", "low"),
+)
+
 search_text = Table(
     "search_text",
     metadata,
@@ -278,6 +291,7 @@ draft = Table(
     Column("revision", Integer, nullable=False),
     Column("message_id", String(32), ForeignKey("message.id", ondelete="CASCADE")),  # when it amends one
     Column("message_version", Integer),
+    Column("profile", String(8)),  # the country whose form it is written in
     Column("created_at", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
 )
@@ -389,8 +403,9 @@ def pipeline(connection: Connection) -> AbstractContextManager[object]:
 class Statement:
     """A statement written once, with `?`, and run by the driver: to compile it costs more than the row."""
 
-    def __init__(self, sql: str) -> None:
-        self._texts = {"sqlite": sql, "postgresql": sql.replace("?", "%s")}
+    def __init__(self, sql: str, *, locking: str = "") -> None:
+        """`locking` is what PostgreSQL needs beside it; SQLite has one writer."""
+        self._texts = {"sqlite": sql, "postgresql": f"{sql} {locking}".rstrip().replace("?", "%s")}
 
     def run(self, connection: Connection, row: Sequence[object]) -> DBAPICursor:
         """Runs it with one row of values."""

@@ -8,19 +8,22 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Connection, Row, Select, false, insert, or_, select, true, update
+from sqlalchemy import Connection, Row, Select, false, func, insert, or_, select, true, update
 from sqlalchemy import delete as delete_from
 
 from ilink_runtime import database
 from ilink_runtime.access import Reader, may_change, visible
 from ilink_runtime.database import now
+from ilink_runtime.messages import Stored
 from ilink_runtime.problems import Problem
-from ilink_runtime.submission import Stored
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as last saved; `revision` counts the savings, `reference` names the message it amends."""
+    """A draft as last saved; `revision` counts the savings, `reference` names the message it amends.
+
+    `profile` is the country in whose form it is written, None for that of the standard.
+    """
 
     id: str
     type: str
@@ -33,6 +36,7 @@ class Draft:
     updated_at: str
     reference: str | None
     message_version: int | None
+    profile: str | None
 
 
 def create(
@@ -43,6 +47,7 @@ def create(
     body: Mapping[str, Any],
     standard_version: str,
     message: Stored | None = None,
+    profile: str | None = None,
 ) -> Draft:
     """Begins a draft, of a new message or of the next version of one's own."""
     if not reader.may_write:
@@ -62,6 +67,7 @@ def create(
             revision=1,
             message_id=message and message.id,
             message_version=message and message.envelope["version"],
+            profile=profile,
             created_at=at,
             updated_at=at,
         )
@@ -97,6 +103,11 @@ def listing(connection: Connection, reader: Reader) -> list[Draft]:
     """The drafts of the reader's bureau, the latest first."""
     latest = database.draft.c.updated_at.desc(), database.draft.c.id
     return [_draft(row) for row in connection.execute(_drafts(reader).order_by(*latest))]
+
+
+def number(connection: Connection, reader: Reader) -> int:
+    """How many drafts the reader's bureau has."""
+    return connection.scalar(select(func.count()).select_from(_drafts(reader).subquery())) or 0
 
 
 def delete(connection: Connection, reader: Reader, id: str) -> None:
@@ -143,6 +154,7 @@ def _draft(row: Row[Any]) -> Draft:
         row.updated_at,
         row.reference,
         row.message_version,
+        row.profile,
     )
 
 

@@ -19,7 +19,7 @@ from ilink_runtime.projection import fit_date
 from ilink_runtime.validation import Fault
 
 if TYPE_CHECKING:
-    from ilink_runtime.submission import Stored
+    from ilink_runtime.messages import Stored
 
 #: Where a request says what it asks for.
 CONCERNS = "/concerns"
@@ -73,9 +73,11 @@ def may_send(bundle: Bundle, message_type: str, reader: Reader, owner: str) -> b
 
 
 def can_bear(bundle: Bundle, effect: str, message_type: str, status: str) -> bool:
-    """Whether an effect can bear on a message of a type in a status: not on a request, nor on what ended."""
+    """Whether an effect can bear on a message: not on a request or a query, nor on what ended."""
+    treatment = bundle.messages[message_type]
     suspended_again = effect == "suspend" and status == "suspended"
-    return of(bundle, message_type) == "none" and status not in ENDED and not suspended_again
+    bears = treatment["effect"] == "none" and treatment["routing"] != "query"
+    return bears and status not in ENDED and not suspended_again
 
 
 def faults(

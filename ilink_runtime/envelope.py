@@ -95,6 +95,7 @@ OWN_TABLES = frozenset(
         "session",
         "identifier",
         "occurrence",
+        "number_range",
         "search_text",
         "search_index",
         "file",

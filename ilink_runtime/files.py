@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func,
 from ilink_runtime import audit, checks, database
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.database import draft, file, instant, message, message_file, now
+from ilink_runtime.database import draft, file, instant, message_file, now
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
 from ilink_runtime.values import Scalar, Walked, walk
@@ -47,7 +47,12 @@ _keep = database.insert(
     suffix="ON CONFLICT (owner, sha256) DO UPDATE"
     " SET media_type = excluded.media_type, uploaded_at = excluded.uploaded_at",
 )
-_tie = database.insert(message_file)
+#: Locks what it ties, so that nobody takes the file away meanwhile.
+_tie = database.Statement(
+    "INSERT INTO message_file (message_id, owner, sha256) SELECT message.id, file.owner, file.sha256 "
+    "FROM message JOIN file ON file.owner = message.owner WHERE message.id = ? AND file.sha256 = ?",
+    locking="FOR KEY SHARE OF file",
+)
 _untie = database.Statement("DELETE FROM message_file WHERE message_id = ?")
 
 
@@ -123,16 +128,7 @@ def content(connection: Connection, bureau: str, hash_: str) -> bytes | None:
 
 def tie(connection: Connection, message_id: str, met: Walked) -> None:
     """Ties a message to the files that it names and its owner uploaded."""
-    hashes = _named(met)
-    if hashes:
-        held = (
-            select(message.c.id, file.c.owner, file.c.sha256)
-            .join(message, message.c.owner == file.c.owner)
-            .where(message.c.id == message_id, file.c.sha256.in_(sorted(hashes)))
-            .order_by(file.c.sha256)
-            .with_for_update(read=True, key_share=True, of=file)  # so that nobody takes them away meanwhile
-        )
-        _tie.run_many(connection, [tuple(row) for row in connection.execute(held)])
+    _tie.run_many(connection, [(message_id, hash_) for hash_ in sorted(_named(met))])
 
 
 def untie(connection: Connection, message_id: str) -> list[str]:

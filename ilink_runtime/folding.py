@@ -89,6 +89,11 @@ def latin(text: str) -> str:
     return folded if folded.isascii() else anyascii(folded).lower()
 
 
+def is_latin(text: str) -> bool:
+    """Whether all its letters are Latin ones."""
+    return all("LATIN" in unicodedata.name(character, "") for character in text if character.isalpha())
+
+
 def words(text: str) -> list[tuple[str, ...]]:
     """The folded words of a text, each in its parts: `al-Rahman` is (al, rahman), 李明 is (李, 明)."""
     return [parts for word in _joined(text).split() if (parts := _parts(word))]

@@ -13,6 +13,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from ilink_runtime.values import unescape
+
 Definition = Mapping[str, Any]
 Field = Mapping[str, Any]
 Pair = tuple[str, str]
@@ -50,10 +52,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the form."""
+    """A section of the form; a folded one is seldom filled in."""
 
     name: str
     entries: tuple[Entry, ...]
+    folded: bool = False
 
 
 def control(field: Field) -> str:
@@ -83,7 +86,7 @@ def is_free_text(field: Field) -> bool:
 def show(definition: Definition, body: Mapping[str, Any]) -> tuple[Section, ...]:
     """What a form shows of a message; also the order in which a page reads it."""
     return tuple(
-        Section(section["name"], tuple(_entries(section["fields"], body, "")))
+        Section(section["name"], tuple(_entries(section["fields"], body, "")), "folded" in section)
         for section in definition["sections"]
     )
 
@@ -95,7 +98,7 @@ def _entries(fields: Sequence[Field], holder: Any, base: str) -> Iterator[Entry]
         steps = _steps(field)
         value = holder
         for step in steps:
-            value = value.get(step) if isinstance(value, Mapping) else None
+            value = value.get(unescape(step)) if isinstance(value, Mapping) else None
         yield _entry(field, value, f"{base}/{'/'.join(steps)}")
 
 
@@ -104,7 +107,7 @@ def _entry(field: Field, value: Any, pointer: str) -> Entry:
     if kind in {"group", "free_text"}:
         return Entry(field, pointer, kind, value, entries=tuple(_entries(field["fields"], value, pointer)))
     if kind == "rows":
-        members = value if isinstance(value, list) else []
+        members = _listed(field, value)
         rows = tuple(
             Row(f"{pointer}/{number}", tuple(_entries(field["fields"], member, f"{pointer}/{number}")))
             for number, member in enumerate(members)
@@ -170,7 +173,7 @@ def read(
     for section in definition["sections"]:
         for field in section["fields"]:
             if field["widget"] == "hidden":  # the type designator: known, never asked
-                message[field["name"]] = definition["type"]
+                message[field["name"]] = _said(definition, field)
             else:
                 _place(message, _steps(field), reading.field(field, "/" + "/".join(_steps(field))))
     return message
@@ -179,12 +182,52 @@ def read(
 def message(definition: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
     """A draft as it is validated and sent: it says its type, and nothing in it is empty."""
     said = {
-        field["name"]: definition["type"]
+        field["name"]: _said(definition, field)
         for section in definition["sections"]
         for field in section["fields"]
         if field["widget"] == "hidden"
     }
-    return {**pruned(body), **said}
+    fields = [field for section in definition["sections"] for field in section["fields"]]
+    return {**_under_keys(fields, pruned(body)), **said}
+
+
+def _said(definition: Definition, field: Field) -> str:
+    """What a type designator says of an object."""
+    return str(field.get("value", definition["type"]))
+
+
+def _listed(field: Field, value: Any) -> list[Any]:
+    """The members of a repeated group; those that stand under keys say their key themselves."""
+    if isinstance(value, Mapping) and "key" in field:
+        return [
+            {field["key"]: key, **(member if isinstance(member, Mapping) else {field["compact"]: member})}
+            for key, member in value.items()
+        ]
+    return value if isinstance(value, list) else []
+
+
+def _under_keys(fields: Iterable[Field], body: dict[str, Any]) -> dict[str, Any]:
+    """The message with members under their keys where the standard has them so.
+
+    A list in which a key is missing or stands twice stays one, so that validation can say it.
+    """
+    for field in fields:
+        *way, last = map(unescape, _steps(field))
+        holder: Any = body
+        for step in way:
+            holder = holder.get(step) if isinstance(holder, dict) else None
+        value = holder.get(last) if isinstance(holder, dict) else None
+        for member in value if isinstance(value, list) else [value]:
+            if isinstance(member, dict) and field["kind"] == "class":
+                _under_keys(field["fields"], member)
+        if isinstance(value, list) and "key" in field:
+            keys = [member.get(field["key"]) if isinstance(member, dict) else None for member in value]
+            if None not in keys and len(set(map(str, keys))) == len(keys):
+                holder[last] = {
+                    str(key): {name: said for name, said in member.items() if name != field["key"]}
+                    for key, member in zip(keys, value, strict=True)
+                }
+    return body
 
 
 def pruned(value: Any) -> Any:
@@ -247,17 +290,24 @@ class _Reading:
 
     def _object(self, field: Field, pointer: str) -> dict[str, Any]:
         value: dict[str, Any] = {}
+        hidden = {part["name"]: part["value"] for part in field["fields"] if "value" in part}
         for part in field["fields"]:
+            if part["widget"] == "hidden":
+                continue
             steps = _steps(part)
             _place(value, steps, self.field(part, f"{pointer}/{'/'.join(steps)}"))
         # The language of a text that was not written is only the box's default.
-        return {} if is_free_text(field) and value.keys() == {"language"} else value
+        if is_free_text(field) and value.keys() == {"language"}:
+            return {}
+        return value | hidden if value else {}
 
     def _scalar(self, field: Field, text: str) -> Any:
         if field["kind"] == "code":
             return self.code_of(field["range"], text) if text else text
         if field["widget"] in LATIN_DIGITS or field.get("direction") == "ltr":
             text = text.translate(_DIGITS)
+        if field["widget"] == "any":
+            return {"true": True, "false": False}.get(text, _number(text))
         return _number(text) if field["widget"] == "number" else text
 
     def _date(self, pointer: str) -> str | None:
@@ -291,8 +341,8 @@ def _place(holder: dict[str, Any], steps: Sequence[str], value: Any) -> None:
     if value is None:
         return
     for step in steps[:-1]:
-        holder = holder.setdefault(step, {})
-    holder[steps[-1]] = value
+        holder = holder.setdefault(unescape(step), {})
+    holder[unescape(steps[-1])] = value
 
 
 # --- rows
@@ -305,7 +355,7 @@ def add_row(definition: Definition, body: Mapping[str, Any], pointer: str) -> di
         raise ValueError(pointer)
     message = deepcopy(dict(body))
     holder: Any = message
-    steps = pointer.strip("/").split("/")
+    steps = [unescape(step) for step in pointer.strip("/").split("/")]
     for step in steps[:-1]:
         holder = holder[int(step)] if isinstance(holder, list) else holder.setdefault(step, {})
     holder[steps[-1]] = [*(holder.get(steps[-1]) or ()), {} if entry.control == "rows" else ""]
@@ -316,7 +366,7 @@ def remove_row(body: Mapping[str, Any], pointer: str) -> dict[str, Any]:
     """The message without that row; ValueError when there is no such row."""
     message = deepcopy(dict(body))
     holder: Any = message
-    *way, last = pointer.strip("/").split("/")
+    *way, last = map(unescape, pointer.strip("/").split("/"))
     try:
         for step in way:
             holder = holder[int(step)] if isinstance(holder, list) else holder[step]
@@ -332,8 +382,13 @@ def rows(entry: Entry) -> tuple[Row, ...]:
     """The rows a form shows: those there are, or an empty one where one is needed."""
     if entry.rows or not (entry.field["publish"] or entry.field["required"]):
         return entry.rows
-    pointer = f"{entry.pointer}/0"
-    return (Row(pointer, tuple(_entries(entry.field["fields"], {}, pointer))),)
+    return (empty_row(entry, "0"),)
+
+
+def empty_row(entry: Entry, number: str) -> Row:
+    """A row with nothing in it; numbered `+` it is the pattern from which a script makes others."""
+    pointer = f"{entry.pointer}/{number}"
+    return Row(pointer, tuple(_entries(entry.field["fields"], {}, pointer)))
 
 
 def part(entry: Entry, name: str) -> Entry:
@@ -345,6 +400,19 @@ def example(entry: Entry) -> str:
     """How an identifier is written; of a name, a text or a date in boxes an example would only mislead."""
     identifier = entry.field.get("direction") == "ltr" and entry.control in {"text", "list"}
     return str(entry.field.get("example", "")) if identifier else ""
+
+
+def is_open(section: Section, faults: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a folded section has something to show: a value, an added row, or a fault at one of its fields.
+
+    A list that nobody touched comes back with its one empty box.
+    """
+    faulty = tuple(f"{pointer}/" for pointer, sentences in faults.items() if sentences)
+    return any(
+        entry.value not in (None, "", [], {}, [""])
+        or any(at.startswith(f"{entry.pointer}/") for at in faulty)
+        for entry in walk(section.entries)
+    )
 
 
 def find(sections: Iterable[Section], pointer: str) -> Entry | None:

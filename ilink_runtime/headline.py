@@ -14,13 +14,11 @@ from itertools import takewhile
 from typing import Any
 
 from ilink_runtime.bundle import Bundle, ClassPlace
-from ilink_runtime.checks import days
+from ilink_runtime.checks import APPROXIMATE_YEARS, days
 from ilink_runtime.values import class_of
 
 #: Where a text stands for a name, so much of it.
 LONGEST = 200
-#: An approximate date of birth may be wrong by so many years.
-APPROXIMATE_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)

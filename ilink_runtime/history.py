@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from ilink_runtime import database, restriction, submission
+from ilink_runtime import database, messages, restriction
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle, ClassPlace
 from ilink_runtime.problems import Problem
@@ -57,7 +57,7 @@ _TOLD = frozenset({"published", "accepted", "added", "extended"})
 
 def revisions(connection: Connection, bundle: Bundle, reader: Reader, reference: str) -> list[Revision]:
     """The versions of a message that the reader may see, newest first."""
-    stored = submission.find(connection, reader, reference)
+    stored = messages.find(connection, reader, reference)
     if stored is None:
         raise Problem(404, "not_found")
     table = database.revision
@@ -77,7 +77,7 @@ def revisions(connection: Connection, bundle: Bundle, reader: Reader, reference:
 
 def steps(connection: Connection, reader: Reader, reference: str) -> list[Step]:
     """What became of a message that the reader may see, besides its versions, newest first."""
-    stored = submission.find(connection, reader, reference)
+    stored = messages.find(connection, reader, reference)
     if stored is None:
         raise Problem(404, "not_found")
     told = reader.secretariat or reader.bureau == stored.envelope["owner"]
@@ -85,7 +85,7 @@ def steps(connection: Connection, reader: Reader, reference: str) -> list[Step]:
     rows = connection.execute(
         select(table).where(table.c.message_id == stored.id).order_by(table.c.id.desc())
     ).all()
-    seen = {hit.reference for hit in submission.requests(connection, reader, reference)}
+    seen = {hit.reference for hit in messages.requests(connection, reader, reference)}
     return [
         Step(
             row.at,

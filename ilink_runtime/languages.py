@@ -25,7 +25,7 @@ from babel.units import format_unit
 DIRECTORY = Path(__file__).parent / "locale"
 FALLBACK = "en"
 #: An international desk writes 23 November 2026 in English, never November 23.
-CONVENTIONS = {"en": "en_GB"}
+CONVENTIONS = {"en": "en-GB"}
 
 _PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?(~?)")
 
@@ -68,7 +68,7 @@ class Languages:
 
     def __init__(self, languages: Sequence[str], directory: Path = DIRECTORY) -> None:
         self.codes = tuple(languages)
-        self._locales = {code: Locale.parse(CONVENTIONS.get(code, code)) for code in self.codes}
+        self._locales = {code: _known(CONVENTIONS.get(code, code)) for code in self.codes}
         self._catalogues = {code: _catalogue(directory / f"{code}.po") for code in self.codes}
 
     def gettext(self, language: str) -> Gettext:
@@ -103,13 +103,16 @@ class Languages:
 
     def own_name(self, language: str) -> str:
         """The name of a language in itself: العربية, français."""
-        return Locale(language).get_display_name(language) or language
+        locale = _locale(language)
+        return (locale.get_display_name() if locale else None) or language
 
     def choose(self, *wishes: str | None, accept: str = "") -> str:
         """The first wish that is offered, then what the browser accepts, then English."""
-        for wish in (*wishes, *_accepted(accept)):
-            if wish and wish.split("-")[0].lower() in self.codes:
-                return wish.split("-")[0].lower()
+        offered = {code.lower(): code for code in self.codes}
+        for wish in filter(None, (*wishes, *_accepted(accept))):
+            for tag in (wish.lower(), wish.lower().split("-")[0]):
+                if tag in offered:
+                    return offered[tag]
         return FALLBACK
 
     def show_instant(self, text: str, language: str, zone: str) -> str:
@@ -218,6 +221,11 @@ def _locale(language: str) -> Locale | None:
         return Locale.parse(language, sep="-")
     except (ValueError, UnknownLocaleError):
         return None
+
+
+def _known(language: str) -> Locale:
+    """How dates, numbers and lists are written in a language; as in English where CLDR does not know it."""
+    return _locale(language) or Locale.parse(CONVENTIONS[FALLBACK], sep="-")
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any
 
 from ilink_runtime import restriction
@@ -12,23 +13,18 @@ LEVELS: tuple[Level, ...] = ("record", "publish", "quality")
 
 
 class Levels:
-    """The validators of a standard, ready for all its message types at all levels."""
+    """The validators of a standard, each made when a message type is first judged at a level."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        self._hindering = {
-            (name, level): validator(bundle.schema, name if level == "record" else f"{name}.publish")
-            for name in bundle.messages
-            for level in LEVELS[:2]
-        }
-        self._quality = {name: validator(bundle.schema, f"{name}.quality") for name in bundle.messages}
+        self._validator = cache(partial(validator, bundle.schema))
 
     def faults(self, message_type: str, message: Any, level: Level) -> list[Fault]:
         """All faults up to a level; the type is one of the standard's."""
         if level != "quality":
             return [
                 *restriction.faults(self._bundle, message_type, message),
-                *self._hindering[message_type, level](message),
+                *self._validator(_definition(message_type, level))(message),
             ]
         found = self.faults(message_type, message, "publish")
         missing = {fault.path for fault in found if fault.code == "required"}
@@ -40,7 +36,12 @@ class Levels:
 
     def warnings(self, message_type: str, message: Any) -> list[Fault]:
         """What forbids nothing."""
-        return [fault for fault in self._quality[message_type](message) if not hinders(fault)]
+        found = self._validator(_definition(message_type, "quality"))(message)
+        return [fault for fault in found if not hinders(fault)]
+
+
+def _definition(message_type: str, level: Level) -> str:
+    return message_type if level == "record" else f"{message_type}.{level}"
 
 
 def hinders(fault: Fault) -> bool:

@@ -16,7 +16,7 @@ from ilink_runtime.validation import Fault
 from ilink_runtime.values import escape
 
 if TYPE_CHECKING:
-    from ilink_runtime.submission import Stored
+    from ilink_runtime.messages import Stored
 
 
 def objections(

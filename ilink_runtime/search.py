@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -27,14 +27,14 @@ from sqlalchemy import (
     union_all,
 )
 
-from ilink_runtime import canonical
+from ilink_runtime import canonical, number_ranges
 from ilink_runtime.access import Reader, visible
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.database import identifier, message, occurrence, search_text
+from ilink_runtime.database import identifier, message, number_range, occurrence, search_text
 from ilink_runtime.search_index import erase, found, is_found_among, nearness, prepare, write
 from ilink_runtime.values import is_innocent
 
-__all__ = ["HIT_COLUMNS", "Hit", "Query", "Results", "erase", "find", "hit", "prepare", "write"]
+__all__ = ["HIT_COLUMNS", "Hit", "Query", "Results", "erase", "find", "hit", "prepare", "waiting", "write"]
 
 LONGEST_TEXT = 500
 MOST_HITS = 200
@@ -100,16 +100,31 @@ HIT_COLUMNS = tuple(
 )
 
 
+def waiting(connection: Connection, reader: Reader) -> int:
+    """How many messages wait for the reader: for the General Secretariat's check, else returned to his bureau."""
+    wanted = (
+        message.c.status == "processing"
+        if reader.secretariat
+        else and_(message.c.status == "returned", message.c.owner == reader.bureau)
+    )
+    return connection.scalar(select(func.count()).where(visible(reader), wanted)) or 0
+
+
 def find(connection: Connection, bundle: Bundle, reader: Reader, query: Query) -> Results:
-    """The messages that the reader may see and asks for, the nearest first, else the newest first."""
+    """The messages that the reader may see and asks for, the nearest first, else the newest first.
+
+    Queries are no news: among the newest they are listed only when their type is asked for.
+    """
     ways = _ways(connection.dialect.name, bundle, _plain(query.text)) if query.text.strip() else []
     wanted = {name: _plain(value) for name in _FACETS if (value := getattr(query, name))}
+    left_out = [] if ways or query.type else [name for name in bundle.messages if bundle.is_query(name)]
     counts = _counts(connection, reader, ways)
-    total = sum(number for values, number in counts.items() if _has(values, wanted))
+    listed = {values: number for values, number in counts.items() if values[0] not in left_out}
+    total = sum(number for values, number in listed.items() if _has(values, wanted))
     return Results(
         total,
-        _page(connection, bundle, reader, query, ways, wanted) if total else [],
-        {name: _facet(counts, name, wanted) for name in _FACETS},
+        _page(connection, bundle, reader, query, ways, wanted, left_out) if total else [],
+        {name: _facet(counts if name == "type" else listed, name, wanted) for name in _FACETS},
     )
 
 
@@ -143,6 +158,7 @@ def _page(
     query: Query,
     ways: list[Select[Any]],
     wanted: Mapping[str, str],
+    left_out: list[str],
 ) -> list[Hit]:
     order = [message.c.updated_at.desc(), message.c.reference]
     page = select(*HIT_COLUMNS, null())
@@ -154,7 +170,8 @@ def _page(
         page = select(*HIT_COLUMNS, nearby.c.matched).join(nearby, nearby.c.message_id == message.c.id)
         order.insert(0, nearby.c.distance)
     page = (
-        page.where(visible(reader), *(message.c[name] == value for name, value in wanted.items()))
+        page.where(visible(reader), message.c.type.not_in(left_out))
+        .where(*(message.c[name] == value for name, value in wanted.items()))
         .order_by(*order)
         .limit(min(max(query.limit, 0), MOST_HITS))
         .offset(min(max(query.offset, 0), 1_000_000_000))
@@ -228,6 +245,7 @@ def _ways(dialect: str, bundle: Bundle, asked: str) -> list[Select[Any]]:
         _by_reference(message.c.reference, "reference", {asked.upper()}),
         _by_reference(message.c.national_reference, "national_reference", spellings),
         _by_identifier(bundle, asked),
+        *_by_range(bundle, asked),
     ]
     if by_word is not None:
         ways.append(select(search_text.c.message_id, nearness(asked), null()).where(by_word))
@@ -251,7 +269,23 @@ def _by_identifier(bundle: Bundle, asked: str) -> Select[Any]:
 
 
 def _same_identifier(bundle: Bundle, asked: str) -> ColumnElement[bool]:
-    linked = [type_ for type_ in bundle.types.values() if type_.thread != "never" and type_.canonical]
-    forms = [(type_.name, canonical.FORMS[type_.canonical or ""](asked)) for type_ in linked]
-    same = (and_(identifier.c.kind == kind, identifier.c.canonical == form) for kind, form in forms if form)
+    forms = _forms(bundle, asked)
+    same = (and_(identifier.c.kind == kind, identifier.c.canonical == form) for kind, form in forms)
     return or_(false(), *same)
+
+
+def _by_range(bundle: Bundle, asked: str) -> Iterator[Select[Any]]:
+    """The messages with a range of numbers in which what was asked lies."""
+    for kind, form in _forms(bundle, asked):
+        if kind in bundle.ranged:
+            held = number_ranges.holds(kind, literal(form))
+            yield select(number_range.c.message_id, literal(0), number_range.c.kind).where(held)
+
+
+def _forms(bundle: Bundle, asked: str) -> Iterator[tuple[str, str]]:
+    """What was asked as an identifier of every kind that it can be: kind and canonical form."""
+    for type_ in bundle.types.values():
+        if type_.thread != "never" and type_.canonical:
+            form = canonical.FORMS[type_.canonical](asked)
+            if form:
+                yield type_.name, form

@@ -130,6 +130,21 @@ def nearness(question: str) -> ColumnElement[int]:
     )
 
 
+def nearness_in(question: str, names: Iterable[Scalar]) -> Nearness | None:
+    """How near some names, together, are to a whole name that is asked for; None when they are not it."""
+    folded, spelled, keys = (frozenset(column.split()) for column in columns(list(names)))
+    standing = {
+        Nearness.WHOLE: folded,
+        Nearness.LATIN: folded | spelled,
+        Nearness.SKELETON: folded | spelled | keys,
+    }
+    for nearness, known in standing.items():
+        terms = _terms(question, nearness, finished=True)
+        if terms and all(any(known.issuperset(way) for way in term) for term in terms):
+            return nearness
+    return None
+
+
 def columns(met: Walked) -> tuple[str, str, str]:
     """The folded, Latin and skeleton words of a message, each word once."""
     folded: list[str] = []
@@ -239,10 +254,11 @@ def _alternatives(word: tuple[str, ...], nearness: Nearness, *, last: bool) -> I
             yield (key + (unfinished if len(key) > 3 else ""),)
 
 
-def _terms(question: str, nearness: Nearness) -> Terms:
+def _terms(question: str, nearness: Nearness, *, finished: bool = False) -> Terms:
     asked = _questions(question)
+    open_end = None if finished else len(asked) - 1
     return [
-        list(dict.fromkeys(_alternatives(word, nearness, last=place == len(asked) - 1)))
+        list(dict.fromkeys(_alternatives(word, nearness, last=place == open_end)))
         for place, word in enumerate(asked)
     ]
 

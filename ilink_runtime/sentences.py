@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from ilink_runtime.bundle import Bundle
+from ilink_runtime.bundle import Bundle, SlotPlace
 from ilink_runtime.languages import Languages
 from ilink_runtime.validation import Fault
-from ilink_runtime.values import class_of
 
 
 def _(text: str) -> str:
@@ -33,7 +33,6 @@ SENTENCES: dict[str, str] = {
     "too_many": _("%(label)s: give %(limit)s at most."),
     "repeated": _("%(label)s: the same entry stands here twice. Remove one."),
     "not_allowed": _("%(label)s: this is not allowed here."),
-    "check": _("%(label)s: please compare this with the document; it does not look right."),
     "alternatives": _("Give one of these: %(labels)s."),
     "leads_nowhere": _(
         "%(label)s: there is nothing at this place in the message, so nothing would be hidden."
@@ -57,7 +56,13 @@ CHECKS: dict[str, str] = {
     "date": _("%(label)s: there is no such day in the calendar."),
     "partial_date": _("%(label)s: there is no such date in the calendar."),
     "instant": _("%(label)s: this is not a date and time with its zone."),
+    "moment": _("%(label)s: this is not a date and time. Write it like 2026-11-23T09:30:00."),
+    "day_or_moment": _("%(label)s: this is neither a day nor a date and time."),
     "date_order": _("%(label)s: this date is earlier than the date that must come before it."),
+    "number_range": _(
+        "%(label)s: this cannot be the last number. It has the letters and as many digits as the first one,"
+        " and does not come before it."
+    ),
     "iban": _("%(label)s: the check digits of this IBAN do not agree. Compare it with the document."),
     "number_order": _("%(label)s: this number is smaller than the number that must come before it."),
     "card": _("%(label)s: the check digit of this card number does not agree. Compare it with the card."),
@@ -105,7 +110,7 @@ def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> 
     params: dict[str, Any] = {
         **fault.params,
         "label": label(bundle, message_type, fault.path, language),
-        "name": fault.path.rpartition("/")[2],
+        "name": "".join(_tokens(fault.path)[-1:]),
     }
     template = SENTENCES.get(fault.code, SENTENCES["not_allowed"])
     match fault.code:
@@ -120,7 +125,7 @@ def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> 
             template = SENTENCES["pattern_example"]
             params["example"] = example
         case "check":
-            template = CHECKS.get(str(fault.params.get("check")), template)
+            template = CHECKS[str(fault.params["check"])]
         case "too_early" | "too_late":
             params["day"] = languages.show_date(str(fault.params["limit"]), language)
         case "alternatives":
@@ -141,28 +146,42 @@ def without_name(bundle: Bundle, reason: str, language: str) -> str:
 
 def label(bundle: Bundle, message_type: str, path: str, language: str) -> str:
     """The label of the field at a JSON Pointer, with the lists it stands in: `Other names 2 › Forename`."""
+    if own := _own_label(bundle, message_type, path):
+        return bundle.text(f"{own}.title", language)
     parts: list[str] = []
-    place = bundle.classes.get(message_type)
-    tokens = [token.replace("~1", "/").replace("~0", "~") for token in path.split("/")[1:]]
-    for position, token in enumerate(tokens):
-        slot = place.slots.get(token) if place else None
-        if slot is None:
-            continue
+    tokens = _tokens(path)
+    for position, slot in _slots(bundle, message_type, tokens):
         last = not any(not follower.isdigit() for follower in tokens[position + 1 :])
         number = tokens[position + 1] if slot.multivalued and position + 1 < len(tokens) else ""
         title = bundle.text(f"{slot.text}.title", language)
         if last or slot.multivalued:
             parts.append(f"{title} {int(number) + 1}" if number.isdigit() else title)
-        place = class_of(bundle, slot.range, {}) if slot.range in bundle.classes else None
     return " › ".join(parts) or (tokens[-1] if tokens else bundle.text(f"{message_type}.title", language))
 
 
+def _own_label(bundle: Bundle, message_type: str, path: str) -> str | None:
+    """The text with which a country labels a field of its form."""
+    labels: dict[str, str] = bundle.forms.get(message_type, {}).get("profile", {}).get("labels", {})
+    return labels.get(path)
+
+
 def _example(bundle: Bundle, message_type: str, path: str) -> str:
-    place = bundle.classes.get(message_type)
     example = ""
-    for token in path.split("/")[1:]:
-        slot = place.slots.get(token) if place else None
-        if slot is not None:
-            example = bundle.types[slot.range].example if slot.range in bundle.types else ""
-            place = bundle.classes.get(slot.range)
+    for _position, slot in _slots(bundle, message_type, _tokens(path)):
+        example = bundle.types[slot.range].example if slot.range in bundle.types else ""
     return example
+
+
+def _tokens(path: str) -> list[str]:
+    """The parts of a JSON Pointer (RFC 6901)."""
+    return [token.replace("~1", "/").replace("~0", "~") for token in path.split("/")[1:]]
+
+
+def _slots(bundle: Bundle, message_type: str, tokens: Sequence[str]) -> Iterator[tuple[int, SlotPlace]]:
+    """The slots on the way to a place; where an object may be of several classes, the first that has it."""
+    places = [bundle.classes[message_type]] if message_type in bundle.classes else []
+    for position, token in enumerate(tokens):
+        slot = next((place.slots[token] for place in places if token in place.slots), None)
+        if slot is not None:
+            yield position, slot
+            places = [c for c in bundle.classes.values() if slot.range in (c.name, *c.ancestors)]

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import socket
 from types import FrameType
+from typing import Protocol
 
 import uvicorn
 from fastapi import FastAPI
 
-from ilink_runtime.feed import Feed
-
 GRACE_SECONDS = 10
 
 
-class Server(uvicorn.Server):
-    """A server that ends its feeds when it is told to stop: they would never end by themselves."""
+class Streams(Protocol):
+    """What keeps answers open."""
 
-    def __init__(self, config: uvicorn.Config, feed: Feed) -> None:
+    def stop(self) -> None:
+        """Ends them."""
+
+
+class Server(uvicorn.Server):
+    """A server that ends its streams when it is told to stop: they would never end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, feed: Streams) -> None:
         super().__init__(config)
         self._feed = feed
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, select, update
 
 from ilink_runtime import (
     access,
@@ -24,8 +23,6 @@ from ilink_runtime import (
     database,
     effects,
     files,
-    projection,
-    restriction,
     retention,
     search,
     threads,
@@ -33,76 +30,28 @@ from ilink_runtime import (
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import Statement, now
-from ilink_runtime.envelope import AUDIENCE, COLUMNS, ENDED, REVIEW_DATE, SET_ASIDE, code
-from ilink_runtime.headline import headline, withheld
+from ilink_runtime.envelope import COLUMNS, ENDED, REVIEW_DATE, SET_ASIDE
+from ilink_runtime.messages import Receipt, Stored, canonical, entity_tag, find, lock, locked
 from ilink_runtime.objections import objections
+from ilink_runtime.outbox import News, announce, followed, sight
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
+from ilink_runtime.revision import as_listed, from_message, write_parts, write_version
 from ilink_runtime.validation import Fault
-from ilink_runtime.values import walk
 
 #: Crockford's base 32: no letter that is read as a digit.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+#: In which status a message begins, by the routing of its type.
+_FIRST_STATUS = {"publication": "processing", "direct": "sent", "record": "recorded", "query": "recorded"}
 
 _insert_message = database.insert(database.message)
-_insert_revision = database.insert(database.revision)
-_insert_audience = database.insert(database.audience)
 _insert_step = database.insert(database.step, without=("id",))
-_insert_outbox = database.insert(database.outbox, without=("id",))
 _claim_key = database.insert(database.idempotency, suffix="ON CONFLICT DO NOTHING")
 _reference_taken = Statement(
     "SELECT 1 FROM message WHERE reference = ? UNION ALL SELECT 1 FROM tombstone WHERE reference = ?"
 )
-_AMENDED = [c.name for c in COLUMNS if c.name not in ("reference", "type", "owner", "recorded_at")]
-_amend_message = Statement(f"UPDATE message SET {', '.join(f'{name} = ?' for name in _AMENDED)} WHERE id = ?")
 _insert_tombstone = database.insert(database.tombstone)
 _delete_message = Statement("DELETE FROM message WHERE id = ?")
-_delete_audience = Statement("DELETE FROM audience WHERE message_id = ?")
-
-#: The envelope's columns that are read from the message: name, place, and what makes a value of it.
-_SOURCES = [
-    (column.name, tuple(column.source.split("/")[1:]), projection.FITTING[column.type])
-    for column in COLUMNS
-    if column.source
-]
-#: What stands for a message that is no more.
-_GONE = {"owner": "", "status": "deleted"}
-#: In which status a message begins, by the routing of its type.
-_FIRST_STATUS = {"publication": "processing", "direct": "sent", "record": "recorded", "query": "recorded"}
-_AUDIENCE = [(part, tuple(pointer.split("/")[1:])) for part, pointer in AUDIENCE.items()]
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the sender is told of a message as it now stands."""
-
-    reference: str
-    version: int
-    status: str
-    etag: str
-    message_id: str
-    replayed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A message as a reader may see it; instants and days of the envelope are text."""
-
-    id: str
-    envelope: dict[str, Any]
-    message: dict[str, Any]
-    etag: str
-    audience: dict[str, list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """News for the outbox; `seen_by` is who could see the message before, if any may lose sight of it."""
-
-    kind: str
-    reference: str
-    message_id: str
-    seen_by: str | None = None
 
 
 def record(
@@ -121,7 +70,7 @@ def record(
     body, at, message_id = canonical(message), now(), database.message_id()
     status, reference = _first_status(bundle, kind), _new_reference(connection)
     target = _target(connection, bundle, reader, kind, message)
-    taken = _from_message(message)
+    taken = from_message(message)
     envelope = {
         "reference": reference,
         "type": kind,
@@ -149,9 +98,9 @@ def record(
     news = [News("recorded", reference, message_id)]
     if target is not None and status != "processing":
         news += _bear(connection, bundle, reader, target, kind, message, reference, at)
-    _write_parts(connection, bundle, reader, receipt, kind, message, body, at)
+    write_parts(connection, bundle, reader, receipt, kind, message, body, at)
     audit.note(connection, reader, "record", reference, type=kind, version=1)
-    _announce(connection, at, news)
+    announce(connection, at, news)
     return receipt
 
 
@@ -174,7 +123,7 @@ def amend(
         raise Problem(409, "conflict", _("This has taken effect or has ended; send a new message."))
     target = _target(connection, bundle, reader, kind, message)
     _must_stand(kind, objections(bundle, reader, kind, message, target, stored, retention.today()))
-    news = [News("amended", reference, stored.id, _sight(connection, stored)), *_followed(connection, stored)]
+    news = [News("amended", reference, stored.id, sight(connection, stored)), *followed(connection, stored)]
     aside = stored.envelope["status"] == "suspended"
     status = "suspended" if aside else _first_status(bundle, kind)
     envelope = {
@@ -183,9 +132,9 @@ def amend(
         "published_at": None,
         "returned_reason": None,
     }
-    receipt = _write_version(connection, bundle, reader, stored, message, envelope, at)
+    receipt = write_version(connection, bundle, reader, stored, message, envelope, at)
     audit.note(connection, reader, "amend", reference, type=kind, version=receipt.version)
-    _announce(connection, at, news)
+    announce(connection, at, news)
     return receipt
 
 
@@ -235,13 +184,13 @@ def resume(connection: Connection, bundle: Bundle, reader: Reader, reference: st
 
 def lapse(connection: Connection, reader: Reader, reference: str) -> None:
     """Withdraws a message whose suspension ran out (RPD-81); the reader acts for its owner."""
-    stored = _locked(connection, reader, reference)
+    stored = locked(connection, reader, reference)
     _turned(connection, reader, stored, "lapse", "withdrawn", now(), suspended_until=None)
 
 
 def expire(connection: Connection, reader: Reader, reference: str) -> None:
     """Removes a message whose time ran out, as its owner would (RPD-51); the reader acts for its owner."""
-    _remove(connection, reader, _locked(connection, reader, reference), "expire")
+    _remove(connection, reader, locked(connection, reader, reference), "expire")
 
 
 def hindrances(
@@ -253,68 +202,9 @@ def hindrances(
     amended: str | None = None,
 ) -> list[Fault]:
     """What the schema cannot say against a message before it is sent; `amended` is the one it changes."""
-    target = _target(connection, bundle, reader, message_type, message, lock=False)
+    target = _target(connection, bundle, reader, message_type, message, locking=False)
     stored = find(connection, reader, amended) if amended else None
     return objections(bundle, reader, message_type, message, target, stored, retention.today())
-
-
-def requests(connection: Connection, reader: Reader, reference: str) -> list[search.Hit]:
-    """The requests about a message that the reader may see, the newest first."""
-    message = database.message
-    rows = connection.execute(
-        select(*search.HIT_COLUMNS)
-        .where(message.c.concerns == reference, access.visible(reader))
-        .order_by(message.c.recorded_at.desc(), message.c.reference)
-    )
-    return [search.hit(reader, tuple(row)) for row in rows]
-
-
-def find(connection: Connection, reader: Reader, reference: str) -> Stored | None:
-    """A message with its current version, if there is one that the reader may see."""
-    message, revision = database.message, database.revision
-    row = (
-        connection.execute(
-            select(message, revision.c.body)
-            .join(
-                revision, and_(revision.c.message_id == message.c.id, revision.c.version == message.c.version)
-            )
-            .where(message.c.reference == reference, access.visible(reader))
-        )
-        .mappings()
-        .first()
-    )
-    if row is None:
-        return None
-    envelope = {column.name: _plain(row[column.name]) for column in COLUMNS}
-    seen = restriction.redacted(orjson.loads(row["body"]), reader, envelope["owner"])
-    return Stored(
-        row["id"],
-        envelope,
-        seen,
-        entity_tag(envelope["version"], envelope["status"], canonical(seen)),
-        _audience_of(connection, row["id"]),
-    )
-
-
-def sent_with(connection: Connection, reader: Reader, key: str) -> str | None:
-    """The reference of what the reader's bureau recorded with that idempotency key."""
-    message, claim = database.message, database.idempotency
-    return connection.scalar(
-        select(message.c.reference)
-        .join(claim, claim.c.message_id == message.c.id)
-        .where(claim.c.bureau == reader.bureau, claim.c.key == key, access.visible(reader))
-    )
-
-
-def as_listed(bundle: Bundle, message_type: str, message: dict[str, Any]) -> dict[str, Any]:
-    """The columns of `message` that say what a list calls it."""
-    seen_by_all = restriction.open_part(message)
-    hidden = withheld(bundle, message_type, message, seen_by_all)
-    return {
-        "headline": headline(bundle, message_type, seen_by_all),
-        "withheld": hidden and hidden.reason,
-        "withheld_until": hidden and hidden.until and hidden.until.isoformat(),
-    }
 
 
 def is_past(bundle: Bundle, stored: Stored) -> bool:
@@ -323,16 +213,6 @@ def is_past(bundle: Bundle, stored: Stored) -> bool:
     if effects.of(bundle, envelope["type"]) in ("none", "add"):
         return envelope["status"] in ENDED
     return envelope["status"] not in ("processing", "returned")
-
-
-def canonical(message: Mapping[str, Any]) -> bytes:
-    """The one spelling of a message that is stored and hashed."""
-    return orjson.dumps(message, option=orjson.OPT_SORT_KEYS)
-
-
-def entity_tag(version: int, status: str, body: bytes) -> str:
-    """The entity tag of a version in a status: of the body that its reader sees, and of nothing else."""
-    return f'"{version}-{status}-{sha256(body).hexdigest()[:12]}"'
 
 
 def type_of(bundle: Bundle, message: Mapping[str, Any], given: str | None = None) -> str:
@@ -359,7 +239,7 @@ def _target(
     message_type: str,
     message: Mapping[str, Any],
     *,
-    lock: bool = True,
+    locking: bool = True,
 ) -> Stored | None:
     """The message that a request concerns, if it is a request and its sender sees that message."""
     reference = message.get(effects.CONCERNS[1:])
@@ -367,8 +247,8 @@ def _target(
         return None
     if not (reference.isascii() and reference.isprintable()):
         return None
-    if lock:
-        _lock(connection, reader, reference)
+    if locking:
+        lock(connection, reader, reference)
     return find(connection, reader, reference)
 
 
@@ -379,102 +259,6 @@ def _new_reference(connection: Connection) -> str:
         reference = f"{datetime.now(UTC).year}-{drawn}"
         if _reference_taken.run(connection, (reference, reference)).fetchone() is None:
             return reference
-
-
-def _from_message(message: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: fit(_at(message, tokens)) for name, tokens, fit in _SOURCES}
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _at(message: Mapping[str, Any], tokens: tuple[str, ...]) -> Any:
-    value: Any = message
-    for token in tokens:
-        value = value.get(token) if isinstance(value, Mapping) else None
-    return value
-
-
-def _audience_rows(message_id: str, message: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Who may see it."""
-    rows: dict[tuple[str, str, str], None] = {}
-    for part, tokens in _AUDIENCE:
-        for bureau in _at(message, tokens) or ():
-            rows[message_id, part, code(bureau)[: database.AUDIENCE_WIDTH]] = None
-    return list(rows)
-
-
-def _audience_of(connection: Connection, message_id: str) -> dict[str, list[str]]:
-    table = database.audience
-    parts: dict[str, list[str]] = {part: [] for part in AUDIENCE}
-    for part, bureau in connection.execute(
-        select(table.c.part, table.c.bureau).where(table.c.message_id == message_id).order_by(table.c.bureau)
-    ):
-        parts[part].append(bureau)
-    return parts
-
-
-def _write_parts(
-    connection: Connection,
-    bundle: Bundle,
-    reader: Reader,
-    receipt: Receipt,
-    message_type: str,
-    message: dict[str, Any],
-    body: bytes,
-    at: str,
-) -> None:
-    """All that follows from a message: its audience, its revision, rows, identifiers and search text."""
-    message_id = receipt.message_id
-    audience = _audience_rows(message_id, message)
-    if effects.is_private(bundle, message_type):
-        own = (message_id, "restricted_to", reader.bureau)
-        audience = [own, *(row for row in audience if row[1] == "hidden_from_entities")]
-    _insert_audience.run_many(connection, audience)
-    _insert_revision.run(
-        connection, (message_id, receipt.version, body.decode(), reader.actor, reader.bureau, at)
-    )
-    met = walk(bundle, message_type, message)
-    seen_by_all = restriction.open_part(message)
-    found = met if seen_by_all is message else walk(bundle, message_type, seen_by_all)
-    projection.write(connection, bundle, message_id, met)
-    threads.write(connection, message_id, found)
-    search.write(connection, message_id, found)
-    files.tie(connection, message_id, met)
-
-
-def _write_version(
-    connection: Connection,
-    bundle: Bundle,
-    reader: Reader,
-    stored: Stored,
-    message: dict[str, Any],
-    envelope: Mapping[str, Any],
-    at: str,
-) -> Receipt:
-    """Writes the next version of a message; the rest of its envelope stays as it is."""
-    kind, body, taken = stored.envelope["type"], canonical(message), _from_message(message)
-    known = {
-        **stored.envelope,
-        "version": stored.envelope["version"] + 1,
-        "updated_at": at,
-        **taken,
-        **as_listed(bundle, kind, message),
-        **envelope,
-    }
-    since = known["extended_at"] or known["recorded_at"]
-    known["expires_at"] = retention.last_day(bundle, kind, since, taken[REVIEW_DATE])
-    _amend_message.run(connection, (*[known[name] for name in _AMENDED], stored.id))
-    projection.erase(connection, bundle, stored.id)
-    threads.erase(connection, stored.id)
-    _delete_audience.run(connection, (stored.id,))
-    untied = files.untie(connection, stored.id)
-    version, status = known["version"], known["status"]
-    receipt = Receipt(known["reference"], version, status, entity_tag(version, status, body), stored.id)
-    _write_parts(connection, bundle, reader, receipt, kind, message, body, at)
-    files.release(connection, known["owner"], untied)
-    return receipt
 
 
 def _bear(
@@ -490,13 +274,13 @@ def _bear(
     """Lets a request take its effect on the message that it concerns; the news of that, yet to be told."""
     change = effects.change(bundle, message_type, request, at)
     concerned = target.envelope["reference"]
-    news = [News(change.news, concerned, target.id, _sight(connection, target))]
+    news = [News(change.news, concerned, target.id, sight(connection, target))]
     if change.status is not None:
-        news += [one for one in _followed(connection, target) if one.reference != reference]
+        news += [one for one in followed(connection, target) if one.reference != reference]
         _update_message(connection, target, at, status=change.status, **change.envelope)
     if change.fields:
         message = {**_whole(connection, target), **change.fields}
-        _write_version(connection, bundle, reader, target, message, change.envelope, at)
+        write_version(connection, bundle, reader, target, message, change.envelope, at)
     _insert_step.run(connection, (target.id, at, change.news, reader.actor, reader.bureau, reference))
     audit.note(connection, reader, effects.of(bundle, message_type), concerned, type=target.envelope["type"])
     return news
@@ -526,13 +310,13 @@ def _turned(
 ) -> Receipt:
     """A message in a new status, noted and told; `kind` is the news of it, else the status itself."""
     reference, version = stored.envelope["reference"], stored.envelope["version"]
-    told = [*(news or ()), News(kind or status, reference, stored.id, _sight(connection, stored))]
+    told = [*(news or ()), News(kind or status, reference, stored.id, sight(connection, stored))]
     if status in SET_ASIDE:
-        told += _followed(connection, stored)
+        told += followed(connection, stored)
     _update_message(connection, stored, at, status=status, **columns)
     _insert_step.run(connection, (stored.id, at, kind or status, reader.actor, reader.bureau, None))
     audit.note(connection, reader, action, reference, type=stored.envelope["type"], version=version)
-    _announce(connection, at, told)
+    announce(connection, at, told)
     etag = entity_tag(version, status, canonical(stored.message))
     return Receipt(reference, version, status, etag, stored.id)
 
@@ -547,7 +331,7 @@ def _remove(connection: Connection, reader: Reader, stored: Stored, action: str)
     news = []
     for gone in (*filter(None, found), stored):
         envelope = gone.envelope
-        news.append(News("deleted", envelope["reference"], gone.id, _sight(connection, gone)))
+        news.append(News("deleted", envelope["reference"], gone.id, sight(connection, gone)))
         threads.erase(connection, gone.id)
         search.erase(connection, gone.id)
         untied = files.untie(connection, gone.id)
@@ -564,7 +348,7 @@ def _remove(connection: Connection, reader: Reader, stored: Stored, action: str)
             type=envelope["type"],
             version=envelope["version"],
         )
-    _announce(connection, at, news)
+    announce(connection, at, news)
 
 
 def _update_message(connection: Connection, stored: Stored, at: str, **columns: str | None) -> None:
@@ -579,44 +363,6 @@ def _dated(columns: Mapping[str, str | None]) -> dict[str, Any]:
         name: date.fromisoformat(value) if name in days and value else value
         for name, value in columns.items()
     }
-
-
-def _sight(connection: Connection, stored: Stored) -> str:
-    """Who can see a message, as `access.could_see` takes it."""
-    sight = _seen(stored.envelope, stored.audience)
-    if stored.envelope["concerns"]:
-        sight["concerned"] = _concerned(connection, stored.envelope["concerns"])
-    return orjson.dumps(sight).decode()
-
-
-def _seen(envelope: Mapping[str, Any], parts: dict[str, list[str]]) -> dict[str, Any]:
-    return {"owner": envelope["owner"], "status": envelope["status"], "parts": parts}
-
-
-def _concerned(connection: Connection, reference: str) -> dict[str, Any]:
-    """Who can see the message that a request concerns; once that is gone, nobody."""
-    message = database.message
-    row = connection.execute(select(message).where(message.c.reference == reference)).mappings().first()
-    return _seen(dict(row), _audience_of(connection, row["id"])) if row else _seen(_GONE, {})
-
-
-def _followed(connection: Connection, stored: Stored) -> list[News]:
-    """That the requests about a message may have gone out of sight with it, told to who could see them."""
-    message, concerned = database.message, _seen(stored.envelope, stored.audience)
-    rows = connection.execute(select(message).where(message.c.concerns == stored.envelope["reference"]))
-    return [
-        News("removed", row["reference"], row["id"], orjson.dumps(sight).decode())
-        for row in map(dict, rows.mappings().all())
-        for sight in [_seen(row, _audience_of(connection, row["id"])) | {"concerned": concerned}]
-    ]
-
-
-def _announce(connection: Connection, at: str, news: list[News]) -> None:
-    """Puts news in the outbox, as the last thing: on PostgreSQL its numbers must follow the commits."""
-    if connection.dialect.name == "postgresql":
-        database.cursor(connection).execute("SELECT pg_advisory_xact_lock(hashtext('ilink outbox'))")
-    rows = [(at, one.kind, one.reference, one.message_id, one.seen_by) for one in news]
-    _insert_outbox.run_many(connection, rows)
 
 
 def _replay(connection: Connection, reader: Reader, key: str, body: bytes) -> Receipt:
@@ -636,7 +382,7 @@ def _replay(connection: Connection, reader: Reader, key: str, body: bytes) -> Re
 
 def _to_change(connection: Connection, reader: Reader, reference: str, given: str) -> Stored:
     """The message that its owner wants to change, locked; what hinders him as a Problem."""
-    stored = _locked(connection, reader, reference)
+    stored = locked(connection, reader, reference)
     if not access.may_change(reader, stored.envelope["owner"]):
         raise Problem(403, "not_yours" if stored.envelope["owner"] != reader.bureau else "scope")
     _must_match(stored, given)
@@ -645,28 +391,13 @@ def _to_change(connection: Connection, reader: Reader, reference: str, given: st
 
 def _to_review(connection: Connection, reader: Reader, reference: str, given: str) -> Stored:
     """The notice that the General Secretariat decides on, locked; what hinders it as a Problem."""
-    stored = _locked(connection, reader, reference)
+    stored = locked(connection, reader, reference)
     if not access.may_review(reader):
         raise Problem(403, "scope")
     _must_match(stored, given)
     if stored.envelope["status"] != "processing":
         raise Problem(409, "not_reviewable")
     return stored
-
-
-def _locked(connection: Connection, reader: Reader, reference: str) -> Stored:
-    _lock(connection, reader, reference)
-    stored = find(connection, reader, reference)
-    if stored is None:
-        raise Problem(404, "not_found")
-    return stored
-
-
-def _lock(connection: Connection, reader: Reader, reference: str) -> None:
-    message = database.message
-    connection.execute(
-        select(message.c.id).where(message.c.reference == reference, access.visible(reader)).with_for_update()
-    )
 
 
 def _must_match(stored: Stored, given: str) -> None:

@@ -1,21 +1,23 @@
 """Threads: the values that two messages share, and where they stand in each.
 
 A message's phone numbers, accounts, addresses … are rows of `identifier` by kind and canonical
-form, and of `occurrence` by place. There is no table of pairs: who else has a value is asked when
-somebody looks, and only of messages that he may see.
+form, and of `occurrence` by place; a range of numbers stands for every number in it. There is no
+table of pairs: who else has a value is asked when somebody looks, and only of messages that he may see.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, Subquery, exists, func, select, union
 
+from ilink_runtime import number_ranges
 from ilink_runtime.access import Reader, visible
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.canonical import FORMS
-from ilink_runtime.database import Statement, identifier, message, occurrence, pipeline
+from ilink_runtime.database import Statement, identifier, message, number_range, occurrence, pipeline
 from ilink_runtime.search import HIT_COLUMNS, Hit, hit
 from ilink_runtime.values import Object, Walked, is_innocent
 
@@ -23,6 +25,9 @@ from ilink_runtime.values import Object, Walked, is_innocent
 HUB = 20
 
 _STRENGTHS = ("strong", "weak")
+
+#: So many numbers of a range are shown that stand in other messages; more say nothing new.
+MOST_IN_RANGE = 200
 
 # Rows one by one: of a statement with many rows SQLite keeps what takes half of it back.
 _NAME = Statement("INSERT INTO identifier (kind, canonical) VALUES (?, ?) ON CONFLICT DO NOTHING")
@@ -75,6 +80,7 @@ class Thread:
 
 def write(connection: Connection, message_id: str, met: Walked) -> None:
     """Notes where the identifiers of a message stand."""
+    number_ranges.write(connection, message_id, met)
     places = sorted(identifiers(met))  # in one order, or two writers could lock each other
     if not places:
         return
@@ -87,6 +93,7 @@ def write(connection: Connection, message_id: str, met: Walked) -> None:
 def erase(connection: Connection, message_id: str) -> None:
     """Forgets the identifiers of a message, and those that no other message has."""
     _lock(connection, _ALONE)
+    number_ranges.erase(connection, message_id)
     known = [(row[0],) for row in _PLACES.run(connection, (message_id,)).fetchall()]
     _LEAVE.run(connection, (message_id,))
     _FORGET.run_many(connection, known)
@@ -144,21 +151,58 @@ def _here(
         .order_by(occurrence.c.path)
     )
     here: dict[int, tuple[str, str, list[str], bool]] = {}
-    for known, kind, canonical, path, message_type in rows:
+    inside = connection.execute(_in_ranges(reader, message_id)) if bundle.ranged else ()
+    for known, kind, canonical, path, message_type in (*rows, *inside):
         if _strength(bundle, kind) in _STRENGTHS:
             paths, misused = here[known][2:] if known in here else ([], True)
             misused = misused and is_innocent(bundle, message_type, path)
-            here[known] = (kind, canonical, [*paths, path], misused)
+            here[known] = (kind, canonical, [*dict.fromkeys((*paths, path))], misused)
     return here
+
+
+def _in_ranges(reader: Reader, message_id: str) -> Select[Any]:
+    """The numbers in the ranges of a message that stand in others."""
+    elsewhere = (
+        exists()
+        .where(occurrence.c.identifier_id == identifier.c.id, occurrence.c.message_id != message_id)
+        .where(message.c.id == occurrence.c.message_id, visible(reader))
+        .correlate(identifier)
+    )
+    return (
+        select(
+            identifier.c.id,
+            identifier.c.kind,
+            identifier.c.canonical,
+            number_range.c.path,
+            message.c.type,
+        )
+        .join(number_range, number_ranges.holds(identifier.c.kind, identifier.c.canonical))
+        .join(message, message.c.id == number_range.c.message_id)
+        .where(message.c.id == message_id, visible(reader), elsewhere)
+        .order_by(identifier.c.canonical, number_range.c.path)
+        .limit(MOST_IN_RANGE)
+    )
+
+
+def _standing(known: list[int]) -> Subquery:
+    """Where identifiers stand: at their own places, and at the ranges that hold them."""
+    places = select(occurrence.c.identifier_id, occurrence.c.message_id, occurrence.c.path)
+    held = select(identifier.c.id, number_range.c.message_id, number_range.c.path).join(
+        number_range, number_ranges.holds(identifier.c.kind, identifier.c.canonical)
+    )
+    return union(
+        places.where(occurrence.c.identifier_id.in_(known)), held.where(identifier.c.id.in_(known))
+    ).subquery("standing")
 
 
 def _counts(connection: Connection, reader: Reader, known: list[int]) -> dict[int, int]:
     """In how many messages that the reader may see each identifier stands."""
+    place = _standing(known).c
     rows = connection.execute(
-        select(occurrence.c.identifier_id, func.count(occurrence.c.message_id.distinct()))
-        .join(message, message.c.id == occurrence.c.message_id)
-        .where(occurrence.c.identifier_id.in_(known), visible(reader))
-        .group_by(occurrence.c.identifier_id)
+        select(place.identifier_id, func.count(place.message_id.distinct()))
+        .join(message, message.c.id == place.message_id)
+        .where(visible(reader))
+        .group_by(place.identifier_id)
     )
     return {row[0]: row[1] for row in rows}
 
@@ -167,13 +211,14 @@ def _others(
     connection: Connection, bundle: Bundle, reader: Reader, message_id: str, known: list[int]
 ) -> dict[int, list[Other]]:
     """For each identifier the newest other messages, with the paths at which it stands there."""
+    place = _standing(known).c
     newest = func.dense_rank().over(
-        partition_by=occurrence.c.identifier_id, order_by=(message.c.updated_at.desc(), message.c.id)
+        partition_by=place.identifier_id, order_by=(message.c.updated_at.desc(), message.c.id)
     )
     places = (
-        select(occurrence.c.identifier_id, occurrence.c.path, newest.label("rank"), *HIT_COLUMNS)
-        .join(message, message.c.id == occurrence.c.message_id)
-        .where(occurrence.c.identifier_id.in_(known), occurrence.c.message_id != message_id, visible(reader))
+        select(place.identifier_id, place.path, newest.label("rank"), *HIT_COLUMNS)
+        .join(message, message.c.id == place.message_id)
+        .where(place.message_id != message_id, visible(reader))
         .subquery()
     )
     others: dict[int, list[Other]] = {number: [] for number in known}

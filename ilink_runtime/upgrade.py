@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateColumn, CreateIndex
 from sqlalchemy.types import TypeEngine
 
-from ilink_runtime import database, projection, restriction, retention, search, submission, threads
+from ilink_runtime import database, projection, restriction, retention, revision, search, threads
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import Statement, now
 from ilink_runtime.envelope import REVIEW_DATE
@@ -156,6 +156,7 @@ def treatment(bundle: Bundle) -> str:
             node["thread"],
             node["canonical"],
             node.get("innocent", False),
+            node.get("number_range"),
             [
                 [slot["name"], slot["kind"], slot["range"], slot["multivalued"], slot.get("masked_under_age")]
                 for slot in node["slots"]
@@ -181,9 +182,10 @@ def _project(
     projection.erase(connection, bundle, message_id)
     projection.write(connection, bundle, message_id, walk(bundle, message_type, message))
     threads.erase(connection, message_id)
-    threads.write(connection, message_id, found)
-    search.write(connection, message_id, found)
-    _relist.run(connection, (*submission.as_listed(bundle, message_type, message).values(), message_id))
+    if not bundle.is_query(message_type):
+        threads.write(connection, message_id, found)
+        search.write(connection, message_id, found)
+    _relist.run(connection, (*revision.as_listed(bundle, message_type, message).values(), message_id))
 
 
 def _bodies(connection: Connection, after: str) -> list[Any]:

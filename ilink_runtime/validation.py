@@ -15,7 +15,7 @@ from typing import Any, Literal
 import jsonschema_rs
 
 from ilink_runtime.checks import CHECKS, OBJECT_CHECKS
-from ilink_runtime.conditions import is_absent
+from ilink_runtime.conditions import is_absent, matches
 from ilink_runtime.values import escape
 
 Level = Literal["record", "publish", "quality"]
@@ -128,6 +128,8 @@ def _faults_of(error: Any, schema: Mapping[str, Any], instance: Any, level: Leve
             yield fault("alternatives", paths=_alternatives(kind.context, path))
         case "x-check":
             yield fault("check", check=error.message)
+        case "x-text-pattern":
+            yield fault("pattern")
         case "x-object-checks":
             for failed in error.message.split("; "):
                 check, _, slot = failed.partition(" ")
@@ -160,6 +162,7 @@ CODES = {
     "minItems": "too_few",
     "maxItems": "too_many",
     "contains": "contains",
+    "uniqueItems": "repeated",
     "not": "not_allowed",
 }
 
@@ -218,6 +221,24 @@ class _Check:
         """Raises ValueError with the name of the check that failed."""
         if isinstance(instance, str) and not self.check(instance):
             raise ValueError(self.name)
+
+
+class _TextPattern:
+    """`x-text-pattern`: a pattern of a number as it is written; other values pass."""
+
+    def __init__(self, _parent: Any, value: str, _path: Any) -> None:
+        self.pattern = value
+
+    def validate(self, instance: Any) -> None:
+        """Raises ValueError with the pattern that a number does not match."""
+        is_number = isinstance(instance, int | float) and not isinstance(instance, bool)
+        if is_number and not matches(self.pattern, written(instance)):
+            raise ValueError(self.pattern)
+
+
+def written(number: float) -> str:
+    """A number as JSON writes it, without a fraction of nought."""
+    return str(int(number)) if float(number).is_integer() else repr(number)
 
 
 class _ObjectChecks:
@@ -281,4 +302,9 @@ def _alike(value: Any) -> Any:
     return value
 
 
-KEYWORDS: dict[str, Any] = {"x-check": _Check, "x-object-checks": _ObjectChecks, "x-unique": _Unique}
+KEYWORDS: dict[str, Any] = {
+    "x-check": _Check,
+    "x-text-pattern": _TextPattern,
+    "x-object-checks": _ObjectChecks,
+    "x-unique": _Unique,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ilink_runtime.bundle import Bundle, ClassPlace, SlotPlace, TypePlace
@@ -39,13 +39,34 @@ def escape(token: str) -> str:
     return token.replace("~", "~0").replace("/", "~1") if "~" in token or "/" in token else token
 
 
+def unescape(token: str) -> str:
+    """A token of a JSON Pointer as the name that it is."""
+    return token.replace("~1", "/").replace("~0", "~") if "~" in token else token
+
+
+def members(slot: SlotPlace, found: Any) -> Iterator[tuple[str, Any]]:
+    """The values of a slot with what stands before each in a pointer: nothing, a place, or a key.
+
+    A member under its key says its key too, and one that is a single value says its slot.
+    """
+    if isinstance(found, list):
+        yield from ((f"/{number}", member) for number, member in enumerate(found))
+    elif slot.key and isinstance(found, Mapping):
+        for key, member in found.items():
+            said = member if isinstance(member, Mapping) else {slot.compact: member} if slot.compact else {}
+            yield f"/{escape(key)}", {slot.key: key, **said}
+    else:
+        yield "", found
+
+
 def class_of(bundle: Bundle, declared: str, value: Mapping[str, Any]) -> ClassPlace:
     """The class of an object: the one its type designator names, else the declared one."""
     place = bundle.classes.get(declared)
     if place is not None and place.designator is None:
         return place
     for designator in {place.designator} if place else {c.designator for c in bundle.classes.values()}:
-        named = bundle.classes.get(str(value.get(designator or "")))
+        said = value.get(designator or "")
+        named = bundle.designated.get(said) if isinstance(said, str) else None
         if named is not None and declared in (named.name, *named.ancestors):
             return named
     return bundle.classes[declared]
@@ -83,9 +104,9 @@ def _visit(
         if slot is None or found is None:
             continue
         here = f"{path}/{escape(name)}"
-        several, nested, type_ = isinstance(found, list), slot.kind == "class", bundle.types.get(slot.range)
-        for number, member in enumerate(found if several else (found,)):
-            at = f"{here}/{number}" if several else here
+        nested, type_ = slot.kind == "class", bundle.types.get(slot.range)
+        for number, (token, member) in enumerate(members(slot, found)):
+            at = f"{here}{token}"
             if nested:
                 if isinstance(member, Mapping):
                     _visit(bundle, class_of(bundle, slot.range, member), member, at, number, met)

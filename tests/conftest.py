@@ -12,8 +12,9 @@ from tools.postgres import start_postgres
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--update-cases` writes what the compiler says now into the cases; read the difference."""
+    """They write what is said now into the files that hold it; read the difference."""
     parser.addoption("--update-cases", action="store_true", help="rewrite errors.txt and expected.txt")
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/desk/golden/*.txt")
 
 
 @pytest.fixture(scope="session")

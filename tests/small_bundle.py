@@ -197,6 +197,7 @@ def small_bundle() -> Bundle:
         },
         code_lists={},
         tables=tuple(tables_of(classes, types)),
+        reference={},
     )
 
 

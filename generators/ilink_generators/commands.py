@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ilink_generators import build as bundle
-from ilink_generators.load import load
-from ilink_generators.model_text import ModelRefused
-from ilink_generators.standard import Standard
-from ilink_generators.translations import status as translation_status
-from ilink_generators.translations import updated
+import ilink_runtime
+from ilink_generators import fingerprint
+
+if TYPE_CHECKING:
+    from ilink_generators.model_text import ModelRefused
+    from ilink_generators.standard import Standard
+
+#: The catalogues of the desk's own sentences.
+DESK = Path(ilink_runtime.__file__).parent / "locale"
 
 _MODEL = click.option(
     "--schema",
@@ -28,7 +31,7 @@ _ADAPTERS = click.option(
     type=click.Path(path_type=Path),
     default=Path("national_adapters"),
     show_default=True,
-    help="The folder of the national adapters, if there are any.",
+    help="The folder of what the countries say; none when there is no such folder.",
 )
 
 
@@ -45,9 +48,18 @@ _ADAPTERS = click.option(
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when the bundle is not what the model says."
 )
-def build(schema: Path, adapters: Path, out: Path, check: bool) -> None:
+@click.option("--release", is_flag=True, help="Refuse a bundle while a text is missing or stale.")
+def build(schema: Path, adapters: Path, out: Path, check: bool, release: bool) -> None:
     """Makes the bundle from the model: validators, models, tables, forms, texts, code lists and adapters."""
-    standard = _loaded(schema, adapters if adapters.is_dir() else None)
+    if not (check or release) and fingerprint.unchanged(schema, adapters, out):
+        click.echo(f"{out} is what the model says: nothing has changed.")
+        return
+    from ilink_generators import build as bundle
+    from ilink_generators.model_text import ModelRefused
+
+    standard = _loaded(schema, adapters)
+    if release:
+        _refuse_untranslated(schema, standard)
     try:
         files = bundle.generate(standard)
     except ModelRefused as refused:
@@ -57,6 +69,7 @@ def build(schema: Path, adapters: Path, out: Path, check: bool) -> None:
             bundle.write(files, out)
         except bundle.NotABundle as reason:
             raise click.ClickException(str(reason)) from None
+        fingerprint.keep(standard.inputs, adapters, out)
         click.echo(f"{out}: {len(files)} files, {sum(map(len, files.values())) // 1024} KiB.")
         return
     found = bundle.differences(files, out)
@@ -72,22 +85,13 @@ def build(schema: Path, adapters: Path, out: Path, check: bool) -> None:
 @_MODEL
 def lint(schema: Path) -> None:
     """Checks the model and its catalogues: what load refuses, and texts that an officer would miss."""
-    standard = _loaded(schema)
-    found = [
-        f"{language.language}: {path}: {what}."
-        for language in translation_status(standard)
-        for what, paths in (("not translated", language.missing), ("the English has changed", language.stale))
-        for path in paths
-    ]
-    for class_ in standard.messages():
-        found += [
-            f"{slot.origin}: {class_.name}.{slot.name}: no help text; say what to write."
-            for slot in class_.slots
-            if not slot.description
-        ]
-    for rule in {rule.code: rule for class_ in standard.classes.values() for rule in class_.rules}.values():
-        if not rule.title:
-            found.append(f"{rule.origin}: {rule.code}: no sentence; say what the officer is to do.")
+    from ilink_generators import catalogue_lint
+    from ilink_generators.lint import findings
+
+    standard, folder = _loaded(schema), _catalogues(schema)
+    found = [*catalogue_lint.untranslated(standard, folder), *map(str, findings(standard))]
+    for catalogue in (*sorted(folder.glob("*.po")), *sorted(DESK.glob("*.po"))):
+        found += catalogue_lint.findings(catalogue)
     for sentence in found:
         click.echo(sentence, err=True)
     if found:
@@ -97,21 +101,28 @@ def lint(schema: Path) -> None:
 
 @click.group(epilog="Example: ilink translations status")
 def translations() -> None:
-    """The catalogues of the standard: what is missing, and bringing them up to date."""
+    """The catalogues of the standard: what is missing, bringing them up to date, reviewing them."""
 
 
 @translations.command(epilog="Example: ilink translations status")
 @_MODEL
 def status(schema: Path) -> None:
-    """Says per language what is missing, stale or not yet reviewed; exit 1 unless all is there."""
+    """Says per language what is missing, stale, not reviewed or no longer; exit 1 unless all is there."""
+    from ilink_generators.translations import status as translation_status
+
     languages = translation_status(_loaded(schema))
     for language in languages:
         click.echo(
             f"{language.language}: {language.total} texts, {len(language.missing)} missing, "
-            f"{len(language.stale)} stale, {language.unreviewed} not reviewed."
+            f"{len(language.stale)} stale, {len(language.unreviewed)} not reviewed, "
+            f"{len(language.voided)} of them voided."
         )
-        for path in (*language.missing, *language.stale)[:20]:
-            click.echo(f"  {path}")
+        for what in ("missing", "stale", "voided"):
+            paths = getattr(language, what)
+            for path in paths[:_SHOWN]:
+                click.echo(f"  {what}: {path}")
+            if len(paths) > _SHOWN:
+                click.echo(f"  {what}: and {len(paths) - _SHOWN} more")
     if not all(language.complete for language in languages):
         sys.exit(1)
 
@@ -121,15 +132,72 @@ def status(schema: Path) -> None:
 @click.argument("languages", nargs=-1)
 def update(schema: Path, languages: tuple[str, ...]) -> None:
     """Refreshes the catalogues: new texts stand empty, CLDR names are filled in, stale ones are marked."""
+    from ilink_generators.translations import updated
+
     standard = _loaded(schema)
-    folder = (schema if schema.is_dir() else schema.parent) / "translations"
+    folder = _catalogues(schema)
     folder.mkdir(exist_ok=True)
     for language in languages or tuple(standard.translations):
         (folder / f"{language}.po").write_text(updated(standard, language), "utf-8")
         click.echo(f"{folder / language}.po is up to date.")
 
 
+@translations.command(epilog='Example: ilink translations review ar --by "N. Haddad" --path "rules.red-*"')
+@_MODEL
+@click.argument("language")
+@click.option("--by", required=True, help="Who reviews; stands in the file of approvals.")
+@click.option("--path", "paths", multiple=True, help="Only these elements, such as Person.*; repeatable.")
+@click.option("--all", "everything", is_flag=True, help="Ask nothing: approve all that --path names.")
+def review(schema: Path, language: str, by: str, paths: tuple[str, ...], everything: bool) -> None:
+    """Shows each translation beside its English and records who approved it, until either changes."""
+    from ilink_generators import reviewing
+    from ilink_generators.model_text import unseen
+
+    standard = _loaded(schema)
+    if language not in standard.translations:
+        known = ", ".join(standard.translations) or "none yet"
+        raise click.ClickException(f"There is no catalogue of {language}; there is {known}.")
+    if not by.strip() or unseen(by):
+        raise click.UsageError("--by is the name of who reviews.")
+    if everything and not paths:
+        raise click.UsageError("--all approves without asking; say what with --path.")
+    waiting = list(reviewing.unread(standard, language, paths))
+    read: dict[str, str] = {}
+    try:
+        if everything:
+            read.update((one.path, one.translation.text) for one in waiting)
+        else:
+            read.update(reviewing.asked(waiting, language))
+    finally:  # who closes the terminal keeps what he has approved
+        reviewing.record(_catalogues(schema) / f"{language}.po", standard, read, by.strip())
+    click.echo(f"{len(read)} approved, {len(waiting) - len(read)} left.")
+
+
+#: So many paths of a kind are named; who wants all runs `ilink lint`.
+_SHOWN = 20
+
+
+def _catalogues(schema: Path) -> Path:
+    """Where the catalogues of a model are."""
+    return (schema if schema.is_dir() else schema.parent) / "translations"
+
+
+def _refuse_untranslated(schema: Path, standard: Standard) -> None:
+    """A release speaks every language whole; while the standard is worked on, English stands in."""
+    from ilink_generators.catalogue_lint import untranslated
+
+    found = untranslated(standard, _catalogues(schema))
+    for sentence in found:
+        click.echo(sentence, err=True)
+    if found:
+        click.echo(f"{len(found)} texts stand between this bundle and a release.", err=True)
+        sys.exit(1)
+
+
 def _loaded(schema: Path, adapters: Path | None = None) -> Standard:
+    from ilink_generators.load import load
+    from ilink_generators.model_text import ModelRefused
+
     try:
         return load(schema, adapters)
     except ModelRefused as refused:

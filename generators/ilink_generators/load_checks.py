@@ -4,45 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ilink_generators.load_slots import Slots
 from ilink_generators.load_types import Types
 from ilink_generators.model_files import ModelFiles
 from ilink_generators.model_text import ModelFault
-from ilink_generators.standard import Class, Group, Kind, Rule, Slot
+from ilink_generators.standard import Class, Group, Kind, Rule, Type
 
 
 def check_slots(
-    files: ModelFiles, types: Types, slots: Slots, classes: Mapping[str, Class], groups: Mapping[str, Group]
+    files: ModelFiles, types: Types, classes: Mapping[str, Class], groups: Mapping[str, Group]
 ) -> None:
     """Whether every object can be made, read as one class, told from a reference and shown in a section."""
     for class_ in classes.values():
         for slot in class_.slots:
             if slot.group and slot.group not in groups:
                 files.refuse_slot(class_, slot, files.no_such("slot_group", slot.group, groups))
-            single_text = (
-                slot.kind is Kind.TYPE and not slot.multivalued and types.base(slot.range) == "string"
+            is_text = slot.kind is Kind.CODE or (
+                slot.kind is Kind.TYPE and types.base(slot.range) == "string"
             )
-            if slot.designates_type and not single_text:
-                files.refuse_slot(class_, slot, "designates_type needs a single text as range.")
-            if slot.kind is Kind.CLASS and slot.range in classes:
-                _check_range(files, slots, classes, class_, slot)
+            if slot.designates_type and not is_text:
+                files.refuse_slot(class_, slot, "designates_type needs a text as range.")
 
 
-def _check_range(
-    files: ModelFiles, slots: Slots, classes: Mapping[str, Class], class_: Class, slot: Slot
-) -> None:
-    possible = [
-        c for c in classes.values() if not (c.abstract or c.mixin) and slot.range in (c.name, *c.ancestors)
-    ]
-    if not possible:
-        files.refuse_slot(class_, slot, f"{slot.range} has no concrete class.")
-    elif len(possible) > 1 and not any(s.designates_type for s in classes[slot.range].slots):
-        names = ", ".join(c.name for c in possible)
-        message = f"{slot.range} may be {names}, so one of its slots needs designates_type: true."
-        files.refuse_slot(class_, slot, message)
-    inlined = slots.says(class_.name, slot.name, "inlined", "inlined_as_list")
-    if not inlined and slots.has_identifier(slot.range):
-        files.refuse_slot(class_, slot, "references are not supported; an object needs inlined: true.")
+def check_number_ranges(files: ModelFiles, types: Mapping[str, Type], classes: Mapping[str, Class]) -> None:
+    """A number inside a range finds it only as an identifier does."""
+    for class_ in classes.values():
+        if class_.number_range is None:
+            continue
+        kind = class_.slot(class_.number_range[0]).range
+        if kind in types and types[kind].thread == "never":
+            message = f"range: {kind} makes no threads, so no number would find the range."
+            files.refuse(files.sections["classes"][class_.name], "annotations", class_.name, message)
 
 
 def check_rule_codes(files: ModelFiles, classes: Mapping[str, Class]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 from ilink_generators.load_rules import notes_of
 from ilink_generators.model_files import ModelFiles
 from ilink_generators.model_text import Mapped
-from ilink_generators.standard import Class, Effect, Kind, Routing, Sender, Slot, Treatment
+from ilink_generators.standard import Class, Effect, Kind, Routing, Sender, Slot, Treatment, class_ranges
 
 #: The colour of a type that says none.
 GREY = "#5b6770"
@@ -21,7 +21,7 @@ _DURATION = re.compile(r"P[1-9][0-9]?[YM]")
 def mark_messages(files: ModelFiles, classes: dict[str, Class]) -> dict[str, Class]:
     """Gives the message types their treatment; what an annotation cannot mean is refused.
 
-    In a foreign model the messages are each tree root, else each class that is nobody's range.
+    In a foreign model the messages are each tree root, else each class with fields that is nobody's range.
     """
     chosen = _chosen(files, classes)
     reader = _Treatments(files, classes, chosen)
@@ -33,8 +33,9 @@ def _chosen(files: ModelFiles, classes: Mapping[str, Class]) -> set[str]:
     if "Message" in classes:
         return {c.name for c in concrete if "Message" in c.ancestors}
     roots = {c.name for c in concrete if files.sections["classes"][c.name].get("tree_root")}
-    ranges = {slot.range for c in classes.values() for slot in c.slots}
-    return roots or {c.name for c in concrete if ranges.isdisjoint((c.name, *c.ancestors))}
+    ranges = {name for c in classes.values() for slot in c.slots for name in class_ranges(slot)}
+    free = [c for c in concrete if ranges.isdisjoint((c.name, *c.ancestors))]
+    return roots or {c.name for c in free if c.slots} or {c.name for c in concrete}
 
 
 class _Treatments:
@@ -68,7 +69,8 @@ class _Treatments:
             effect=cast(Effect, one_of("effect", Effect)),
             sender=cast(Sender, one_of("sender", Sender)),
             entered_by=self._path(node, class_, "entered_by", notes),
-            answered_by=self._answer(node, class_.name, notes.get("answered_by", "")),
+            answered_by=self._message_type(node, class_.name, "answered_by", notes),
+            reported_by=self._message_type(node, class_.name, "reported_by", notes),
         )
 
     def _path(self, node: Mapped, class_: Class, tag: str, notes: Mapping[str, str]) -> str:
@@ -97,8 +99,9 @@ class _Treatments:
             self._files.refuse(node, "annotations", element, what)
         return text
 
-    def _answer(self, node: Mapped, element: str, name: str) -> str:
+    def _message_type(self, node: Mapped, element: str, tag: str, notes: Mapping[str, str]) -> str:
+        name = notes.get(tag, "")
         if name and name not in self._messages:
-            what = f"answered_by: {self._files.no_such('message type', name, self._messages)}"
+            what = f"{tag}: {self._files.no_such('message type', name, self._messages)}"
             self._files.refuse(node, "annotations", element, what)
         return name

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ilink_generators import linkml_words as words
+from ilink_generators.load_values import scalar
 from ilink_generators.model_text import Mapped
+from ilink_generators.names import class_name as class_name_of
 from ilink_generators.patterns import NotPortable, portable
 from ilink_generators.standard import Base
 from ilink_generators.well_formed import Refuse, check_words, named, near
@@ -30,23 +32,33 @@ from ilink_runtime.conditions import (
 
 
 class SlotFacts(NamedTuple):
-    """What a rule needs to know of a slot; `codes` are those of a closed list."""
+    """What a rule needs to know of a slot.
 
+    `name` is that in data; `codes` are those of a closed list; members that stand under keys are not
+    asked; `is_of` makes the condition that a value is in a range.
+    """
+
+    name: str
     multivalued: bool
     range_class: str | None
     base: Base | None
     codes: tuple[str, ...] | None
+    keyed: bool
+    is_of: Callable[[Mapping[str, Any], Mapped, str], Condition | None]
 
 
 #: Asked of a class and a slot; None when the class has no such slot.
 FactsOf = Callable[[str, str], SlotFacts | None]
+#: The condition that an object is of a class, if it can be told.
+IsAOf = Callable[[str], Condition | None]
 
 
 class Conditions:
     """Reads the conditions of one class, collecting what cannot be accepted."""
 
-    def __init__(self, facts: FactsOf, refuse: Refuse) -> None:
+    def __init__(self, facts: FactsOf, refuse: Refuse, is_a: IsAOf = lambda _: None) -> None:
         self._facts = facts
+        self._is_a = is_a
         self._refuse_in_model = refuse
         self._refused = 0
 
@@ -58,6 +70,18 @@ class Conditions:
             self._of_slot(node, name, test, class_name, element)
             for name, test in named(node, "slot_conditions", element, self._say).items()
         ]
+        if "is_a" in node:
+            told = (
+                All(())
+                if class_name_of(node["is_a"]) == class_name
+                else self._is_a(class_name_of(node["is_a"]))
+            )
+            if told is None:
+                self._refuse(
+                    node, element, f"{node['is_a']} cannot be told without a type designator.", "is_a"
+                )
+            else:
+                parts.append(told)
         parts += self._boolean(node, element, lambda part: self.of_class(part, class_name, element))
         return self._together(node, element, parts, before)
 
@@ -68,6 +92,8 @@ class Conditions:
         whole: list[Condition] = []
         if node.get("required"):
             whole.append(Present())
+        if facts.keyed and set(node) - {"required", "value_presence", *words.INFORMS}:
+            self._refuse(node, element, "members under keys cannot be asked; say inlined_as_list: true.")
         if "value_presence" in node:
             whole.append(self._presence(node, element))
         whole += self._counts(node, facts, element)
@@ -89,7 +115,9 @@ class Conditions:
             where = holder["slot_conditions"]
             self._refuse(where, element, f"{class_name} has no slot {slot}.", slot)
             return At(slot, Present())
-        return At(slot, self.tests(node, facts, f"{element}.{slot}"))
+        if not set(node) - words.INFORMS:
+            return At(facts.name, Present())  # a slot that is only named must be there
+        return At(facts.name, self.tests(node, facts, f"{element}.{slot}"))
 
     def _presence(self, node: Mapped, element: str) -> Condition:
         if node["value_presence"] not in ("PRESENT", "ABSENT"):
@@ -103,7 +131,7 @@ class Conditions:
                 said = node[word] if isinstance(node[word], list) else [node[word]]
                 tests.append(Is(tuple(self._scalar(node, word, text, facts, element) for text in said)))
         for word in ("equals_number", "minimum_value", "maximum_value"):
-            if word in node and facts.base not in ("integer", "number"):
+            if word in node and facts.base not in ("integer", "number", "any"):
                 self._refuse(node, element, f"{word} needs a number as range.", word)
         if "equals_number" in node:
             tests.append(Is((node["equals_number"],)))
@@ -111,8 +139,16 @@ class Conditions:
             tests.append(AtLeast(node["minimum_value"]))
         if "maximum_value" in node:
             tests.append(AtMost(node["maximum_value"]))
-        if "pattern" in node:
+        if "pattern" in node or "structured_pattern" in node:
             tests += self._matches(node, facts, element)
+        if "range" in node:
+            same = class_name_of(node["range"]) == facts.range_class
+            said = {"range": node["range"], "inlined": facts.range_class is not None}
+            part = All(()) if same else facts.is_of(said, node, element)
+            if part is None:
+                self._refuse(node, element, f"{node['range']} cannot be told in a rule.", "range")
+            else:
+                tests.append(part)
         if "range_expression" in node:
             if facts.range_class is None:
                 self._refuse(node, element, "range_expression needs a class as range.", "range_expression")
@@ -123,6 +159,9 @@ class Conditions:
     def _matches(self, node: Mapped, facts: SlotFacts, element: str) -> list[Condition]:
         if facts.base in (None, "integer", "number", "boolean"):
             self._refuse(node, element, "pattern needs a text as range.", "pattern")
+        if "pattern" not in node:
+            self._refuse(node, element, "structured_pattern is not supported in a rule; say pattern.")
+            return []
         try:
             return [Matches(portable(node["pattern"]))]
         except NotPortable as reason:
@@ -133,8 +172,10 @@ class Conditions:
         """LinkML has no equals_boolean: `equals_string: "true"` of a boolean means the boolean."""
         if facts.base == "boolean" and text in ("true", "false"):
             return text == "true"
-        if facts.base in (None, "integer", "number", "boolean"):
+        if facts.base in (None, "boolean"):
             self._refuse(node, element, f"{word} needs a text as range, or “true” or “false”.", word)
+        elif facts.base in ("integer", "number"):
+            return scalar(text, facts.base)
         elif facts.codes is not None and text not in facts.codes:
             self._say(node, word, element, f"no such code: {text}.", near(text, facts.codes, ""))
         return text

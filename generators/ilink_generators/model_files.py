@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from ilink_generators.model_text import Mapped, ModelFault, read
+from ilink_generators.names import class_name
 from ilink_generators.patterns import NotPortable, portable
 from ilink_generators.standard import LEVELS, Class, Level, Origin, Slot
-from ilink_generators.well_formed import check_schema, near
+from ilink_generators.well_formed import Done, check_schema, named, near
 
 SECTIONS = ("types", "enums", "classes", "slots")
 
@@ -23,47 +24,118 @@ class ModelFiles:
         self.faults: list[ModelFault] = []
         self.sections: dict[str, dict[str, Mapped]] = {section: {} for section in SECTIONS}
         self._names: dict[Path, str] = {}
+        self._written: dict[str, str] = {}
+        #: Every file that was read, in that order.
+        self.read: list[Path] = []
         self.schema = self._read_with_imports(root)
+        self._add_basic_types()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings of a structured pattern."""
+        said = self.schema.get("settings") or {}
+        return {
+            name: str(value.get("setting_value", "") if isinstance(value, dict) else value)
+            for name, value in (said.items() if isinstance(said, dict) else ())
+        }
+
+    @property
+    def default_prefix(self) -> str:
+        """What stands before the name of an element that says no URI: `ex:`, or a whole URI."""
+        said = str(self.schema.get("default_prefix") or self.schema.get("id") or "")
+        return f"{said}:" if said in self._prefixes or "://" not in said else said.rstrip("/") + "/"
+
+    @property
+    def _prefixes(self) -> dict[str, str]:
+        said = self.schema.get("prefixes")
+        return {
+            prefix: str(place.get("prefix_reference", "") if isinstance(place, dict) else place)
+            for prefix, place in (said.items() if isinstance(said, dict) else ())
+        }
+
+    def uri_forms(self, uri: str) -> tuple[str, ...]:
+        """A URI as it is said, and its other form, short or whole, where a prefix makes one."""
+        prefix, colon, rest = uri.partition(":")
+        if colon and prefix in self._prefixes:
+            return uri, self._prefixes[prefix] + rest
+        short = (
+            f"{prefix}:{uri[len(place) :]}"
+            for prefix, place in self._prefixes.items()
+            if place and uri.startswith(place)
+        )
+        return (uri, *list(short)[:1])
 
     def _read_with_imports(self, path: Path) -> Mapped:
         resolved = path.resolve()
         name = display_name(path)
         self._names[resolved] = name
-        schema = read(path, name)
-        check_schema(schema, self.refuse)
+        schema = self._checked(path, name)
         for imported in listed(schema.get("imports")):
-            if str(imported).startswith("linkml:"):
-                self._import_linkml(str(imported), schema)
+            if imported.startswith("linkml:"):
+                self._import_linkml(imported, schema)
                 continue
-            target = path.parent / f"{imported}.yaml"
-            if target.resolve() not in self._names:
-                if target.is_file():
-                    self._read_with_imports(target)
-                else:
-                    self.refuse(schema, "imports", "", f"there is no file {imported}.yaml beside it.")
+            target = self._import_path(path.parent, imported, schema)
+            if target is not None and target.resolve() not in self._names:
+                self._read_with_imports(target)
         self._take_sections(schema)
         return schema
 
+    def _checked(self, path: Path, name: str) -> Mapped:
+        schema = read(path, name)
+        self.read.append(path)
+        check_schema(schema, self.refuse)
+        return schema
+
+    def _import_path(self, folder: Path, imported: str, schema: Mapped) -> Path | None:
+        """The file that an import means: beside this one, or below a prefix that is a folder."""
+        prefix, colon, rest = imported.partition(":")
+        if colon:
+            prefixes = schema.get("prefixes")
+            place = prefixes.get(prefix) if isinstance(prefixes, dict) else None
+            place = place.get("prefix_reference") if isinstance(place, dict) else place
+            imported = f"{place}{rest}" if isinstance(place, str) else imported
+        if "://" in imported:
+            self.refuse(schema, "imports", "", f"{imported} is not fetched; put the file beside this one.")
+            return None
+        target = folder / (imported if imported.endswith(".yaml") else f"{imported}.yaml")
+        if not target.is_file():
+            self.refuse(schema, "imports", "", f"there is no file {imported}.yaml beside it.")
+            return None
+        return target
+
     def _import_linkml(self, name: str, schema: Mapped) -> None:
-        spec = find_spec("linkml_runtime")
-        folder = Path(next(iter(spec.submodule_search_locations or ()))) if spec else None
-        target = folder / f"linkml_model/model/schema/{name.removeprefix('linkml:')}.yaml" if folder else None
-        if target is None or not target.is_file():
+        target = _linkml_file(name)
+        if target is None:
             self.refuse(schema, "imports", "", f"{name} is not a part of LinkML that can be imported.")
         elif target not in self._names:
             self._names[target] = name
-            if name == "linkml:types":
-                self.sections["types"].update(read(target, name)["types"])
-            else:
-                self.refuse(schema, "imports", "", f"{name} is not supported; linkml:types is.")
+            part = self._checked(target, name)
+            for imported in listed(part.get("imports")):
+                self._import_linkml(imported, part)
+            self._take_sections(part)
+
+    def _add_basic_types(self) -> None:
+        """The types that every model of LinkML may use, whether it imports them or not."""
+        target = _linkml_file("linkml:types")
+        if target is not None and target not in self._names:
+            names = {name for section in SECTIONS for name in self.sections[section]}
+            self.read.append(target)
+            types = named(read(target, "linkml:types"), "types", "", self.refuse)
+            self.sections["types"].update({name: node for name, node in types.items() if name not in names})
 
     def _take_sections(self, schema: Mapped) -> None:
         for section in SECTIONS:
             for name, node in (schema.get(section) or {}).items():
                 elsewhere = self.sections[section].get(name)
-                if elsewhere is not None and elsewhere.file != "linkml:types":
+                if elsewhere is not None and not elsewhere.file.startswith("linkml:"):
                     self.refuse(node, None, name, f"it stands in {elsewhere.file}:{elsewhere.line} too.")
                 self.sections[section][name] = node
+            if section == "classes" and isinstance(schema.get(section), Done):
+                self._written |= schema[section].written
+
+    def class_named(self, name: str) -> str:
+        """The name that a class has here, by its name in the model."""
+        return self._written.get(name) or class_name(name)
 
     # -- faults ------------------------------------------------------------------------------
 
@@ -110,6 +182,14 @@ class ModelFiles:
             self.refuse(node, "annotations", element, f"“{value}” is not one of {', '.join(allowed)}.")
             return allowed[0]
         return value
+
+
+def _linkml_file(name: str) -> Path | None:
+    """The file of a part of LinkML, `linkml:types`."""
+    spec = find_spec("linkml_runtime")
+    folder = Path(next(iter(spec.submodule_search_locations or ()))) if spec else None
+    target = folder / f"linkml_model/model/schema/{name.removeprefix('linkml:')}.yaml" if folder else None
+    return target if target is not None and target.is_file() else None
 
 
 def display_name(path: Path) -> str:

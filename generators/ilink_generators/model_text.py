@@ -97,7 +97,7 @@ def parse(text: str, name: str, *, texts_only: bool = False) -> Mapped:
         loader = (_TextLoader if texts_only else _Loader)(text)
         try:
             node = loader.get_single_node()
-            value = _value(loader, node, name, set()) if node is not None else Mapped(name, 1)
+            value = _Reading(loader, name).value(node) if node is not None else Mapped(name, 1)
         finally:
             loader.dispose()
     except RecursionError:
@@ -114,37 +114,80 @@ def parse(text: str, name: str, *, texts_only: bool = False) -> Mapped:
     return value
 
 
-def _value(loader: Any, node: yaml.Node, file: str, seen: set[int]) -> Any:
-    """A node as data; `seen` holds the collections met so far, for none may stand in two places."""
-    if isinstance(node, yaml.ScalarNode):
-        return _scalar(loader, node, file)
-    line = node.start_mark.line + 1
-    if id(node) in seen:
-        raise _bad(file, line, "anchors and aliases are not supported; write it out.")
-    seen.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(loader, item, file, seen) for item in node.value]
-    mapped = Mapped(file, line)
-    for key_node, value_node in node.value:
-        line = key_node.start_mark.line + 1
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise _bad(file, line, "a key is a text.")
-        key = _shown(str(key_node.value), file, line)
-        if key in mapped:
-            raise ModelRefused([ModelFault("duplicate_key", file, line, key, "this key stands here twice.")])
-        mapped[key] = _value(loader, value_node, file, seen)
-        mapped.lines[key] = line
-    return mapped
+#: So many values may aliases add to a file; more is a bomb, not a model.
+_MOST_REPEATED = 100_000
 
 
-def _scalar(loader: Any, node: yaml.ScalarNode, file: str) -> Any:
-    """A scalar as YAML reads it; a key stays as it is written: `NO:` is Norway, not false."""
-    line = node.start_mark.line + 1
-    try:
-        value = loader.construct_object(node)
-    except ValueError as error:
-        raise _bad(file, line, f"{error}.") from None
-    return _shown(value, file, line) if isinstance(value, str) else value
+class _Reading:
+    """The values of one file. An alias stands for what its anchor holds; it may not hold itself."""
+
+    def __init__(self, loader: Any, file: str) -> None:
+        self._loader = loader
+        self._file = file
+        self._open: set[int] = set()
+        self._met: set[int] = set()
+        self._repeated = 0
+
+    def value(self, node: yaml.Node) -> Any:
+        """A node as data."""
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        line = node.start_mark.line + 1
+        if id(node) in self._open:
+            raise _bad(self._file, line, "an anchor holds itself.")
+        if id(node) in self._met:
+            self._repeated += len(node.value) + 1
+            if self._repeated > _MOST_REPEATED:
+                raise _bad(self._file, line, "aliases repeat too much; write it out.")
+        self._met.add(id(node))
+        self._open.add(id(node))
+        value: Any
+        if isinstance(node, yaml.SequenceNode):
+            value = [self.value(item) for item in node.value]
+        else:
+            value = self._mapping(node, line)
+        self._open.discard(id(node))
+        return value
+
+    def _mapping(self, node: yaml.Node, line: int) -> Mapped:
+        mapped = Mapped(self._file, line)
+        merged: list[Mapped] = []
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _bad(self._file, line, "a key is a text.")
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                merged += self._merged(value_node, line)
+                continue
+            key = _shown(str(key_node.value), self._file, line)
+            if key in mapped:
+                what = "this key stands here twice."
+                raise ModelRefused([ModelFault("duplicate_key", self._file, line, key, what)])
+            mapped[key] = self.value(value_node)
+            mapped.lines[key] = line
+        for other in merged:
+            for key, value in other.items():
+                if key not in mapped:
+                    mapped[key] = value
+                    mapped.lines[key] = other.line_of(key)
+        return mapped
+
+    def _merged(self, node: yaml.Node, line: int) -> list[Mapped]:
+        """The mappings of a merge key (`<<: *common`); what stands in the mapping itself goes before."""
+        value = self.value(node)
+        found = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, Mapped) for item in found):
+            raise _bad(self._file, line, "only mappings can be merged.")
+        return found
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        """A scalar as YAML reads it; a key stays as it is written: `NO:` is Norway, not false."""
+        line = node.start_mark.line + 1
+        try:
+            value = self._loader.construct_object(node)
+        except ValueError as error:
+            raise _bad(self._file, line, f"{error}.") from None
+        return _shown(value, self._file, line) if isinstance(value, str) else value
 
 
 def _shown(text: str, file: str, line: int) -> str:

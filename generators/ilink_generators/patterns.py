@@ -1,7 +1,7 @@
 """Patterns that Python, Rust, ECMAScript and XSD read alike, or the reason why one cannot be.
 
 `\\d \\w \\s` differ between engines (Unicode digits), and so does `.`; they become classes that say
-what they mean. Look-around, back-references, `\\p` and flags are refused.
+what they mean, and the names of groups go. Look-around, back-references, `\\p` and flags are refused.
 """
 
 from __future__ import annotations
@@ -11,6 +11,13 @@ import warnings
 from collections.abc import Iterator
 
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r" \t\n\r\f\v"}
+#: What is not in those, for a class that holds more; NUL stands in no message.
+_OTHERS = {
+    "D": "\x01-/:-\U0010ffff",
+    "W": "\x01-/:-@\\[-\\^`{-\U0010ffff",
+    "S": "\x01-\x08\x0e-\x1f!-\U0010ffff",
+}
+_NAMED_GROUP = re.compile(r"\(\?P?<[A-Za-z_][A-Za-z0-9_]*>")
 #: `.` in ECMAScript; Python and Rust leave out the line feed only.
 _ANY = "[^\\n\\r\u2028\u2029]"
 _CONTROLS = set("tnrfv")
@@ -53,9 +60,11 @@ def _piece(pattern: str, position: int) -> tuple[str, int]:
         case ".":
             return _ANY, position + 1
         case "]" | "}":
-            raise NotPortable(f"a lone {char} is read differently; write \\{char}")
+            return "\\" + char, position + 1
+        case "(" if named := _NAMED_GROUP.match(pattern, position):
+            return "(?:", named.end()
         case "(" if following == "?" and pattern[position + 2 : position + 3] != ":":
-            raise NotPortable("look-around, named groups and flags are not portable")
+            raise NotPortable("look-around and flags are not portable")
         case "{":
             count = _COUNT.match(pattern, position)
             if count is None:
@@ -100,7 +109,7 @@ def _escape(char: str, *, inside_class: bool) -> str:
         return _CLASSES[char] if inside_class else f"[{_CLASSES[char]}]"
     if char and char.lower() in _CLASSES:
         if inside_class:
-            raise NotPortable(f"\\{char} inside a class is not portable")
+            return _OTHERS[char]
         return f"[^{_CLASSES[char.lower()]}]"
     if char in ("p", "P"):
         raise NotPortable("\\p classes are not portable; list the ranges")

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 WIDTH = 110
 
 
@@ -96,6 +94,9 @@ def identifier(name: str, *, reserved: Callable[[str], bool] = lambda _: False) 
 
 def render(template: Path, **values: Any) -> str:
     """Renders a template that lies beside its generator; it holds layout, never text of a model."""
+    # Only what writes Python needs it, and it is slow to come.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(template.parent),
         undefined=StrictUndefined,

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ilink_runtime.conditions import Condition
+from ilink_runtime.conditions import Condition, Scalar
 
 if TYPE_CHECKING:
     from ilink_generators.adapters.language import Adapter
+    from ilink_generators.profiles.language import Profile
 
 #: A level of a rule: may it be stored, may it be published, is it good (domain.md, section 7).
 Level = Literal["record", "publish", "quality"]
@@ -42,6 +45,7 @@ class Kind(StrEnum):
     TYPE = "type"
     CODE = "code"
     CLASS = "class"
+    ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Type:
     maximum: float | None = None
     min_length: int | None = None
     max_length: int | None = None
-    one_of: tuple[str, ...] = ()
+    one_of: tuple[Scalar, ...] = ()
     unit: str = ""
     check: str | None = None
     check_level: Level = "quality"
@@ -121,9 +125,26 @@ class CodeList:
         return tuple(code.code for code in self.codes)
 
 
+#: How the ranges of a choice are joined, in LinkML's words.
+Joined = Literal["any_of", "all_of", "exactly_one_of", "none_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Several ranges that one value is held against; each part is a single value of its own range."""
+
+    word: Joined
+    parts: tuple[Slot, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A field of a class, with everything that is true of it there."""
+    """A field of a class, with everything that is true of it there.
+
+    A list of objects whose `key` is named is written as an object, a member under its key; a member
+    may then be the value of `compact` alone. `refers_to` is the class whose identifier the value is.
+    `default` is offered by forms; nothing is filled in elsewhere.
+    """
 
     name: str
     title: str
@@ -139,11 +160,18 @@ class Slot:
     pattern: str | None = None
     minimum: float | None = None
     maximum: float | None = None
-    equals: tuple[str, ...] = ()
+    equals: tuple[Scalar, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    key: str = ""
+    compact: str = ""
+    refers_to: str = ""
+    default: Scalar | None = None
+    distinct: bool = False
     designates_type: bool = False
     sensitive: bool = False
     masked_under_age: int | None = None
     unit: str = ""
+    example: str = ""
     defined_in: str = ""
     origin: Origin = Origin("", 0)
 
@@ -151,6 +179,19 @@ class Slot:
     def text(self) -> str:
         """The element path of its label, without the last word: `NameParts.family_name`."""
         return f"{self.defined_in or 'slots'}.{self.name}"
+
+
+def values(slot: Slot) -> Iterator[Slot]:
+    """A slot and the parts of its choices: every single range that a value of it may have."""
+    yield slot
+    for choice in slot.choices:
+        for part in choice.parts:
+            yield from values(part)
+
+
+def class_ranges(slot: Slot) -> Iterator[str]:
+    """The classes of which a value of a slot may be."""
+    return (part.range for part in values(slot) if part.kind is Kind.CLASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +236,8 @@ class Treatment:
     `family` is the abstract class under which lists show the type (Notice, Diffusion).
     `retention` is the longest time that a message is kept without a new decision, an ISO 8601
     duration in years or months (`P5Y`), empty without a limit. `entered_by` names the fields that
-    lead to a country which must be the sender's own. `answered_by` is the type of the answer.
+    lead to a country which must be the sender's own. `answered_by` is the type of the answer,
+    `reported_by` the type that tells the owner of what a query found.
     """
 
     family: str = ""
@@ -209,12 +251,15 @@ class Treatment:
     sender: Sender = "any"
     entered_by: str = ""
     answered_by: str = ""
+    reported_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Class:
     """A class with all its slots, its own and inherited ones, in the order of the form.
 
+    `number_range` names the slots of the first and the last number, where its objects stand for all
+    the numbers from one to the other.
     An innocent one describes somebody whose identity the subject of a message used (SIS-62).
     """
 
@@ -228,9 +273,13 @@ class Class:
     ancestors: tuple[str, ...] = ()
     abstract: bool = False
     mixin: bool = False
+    open: bool = False
+    #: What a type designator may say of an object of this class, its usual name first.
+    designations: tuple[str, ...] = ()
     treatment: Treatment | None = None
     thread: Thread = "never"
     canonical: str | None = None
+    number_range: tuple[str, str] | None = None
     widget: str = "group"
     innocent: bool = False
     origin: Origin = Origin("", 0)
@@ -250,25 +299,31 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A section of a form, in the order of `rank`."""
+    """A section of a form, in the order of `rank`; a folded one opens when something stands in it."""
 
     name: str
     title: str
     description: str = ""
     rank: int = 0
+    folded: bool = False
     origin: Origin = Origin("", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One string in one language and how far it can be trusted: cldr, machine or reviewed."""
+    """One string in one language and how far it can be trusted: cldr, machine or reviewed.
+
+    `source` is the English that it translates. It is voided when somebody approved it and one of
+    the two texts has changed since.
+    """
 
     text: str
     state: str
     source: str
+    voided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standard:
     """The whole standard, resolved."""
 
@@ -282,37 +337,59 @@ class Standard:
     #: language -> element path ("Person.family_name.title") -> translation; English is not here.
     translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
     adapters: Mapping[str, Adapter] = field(default_factory=dict)
+    #: country -> its own, tighter forms.
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     license: str = ""
+    #: The files it was read from.
+    inputs: tuple[Path, ...] = ()
 
     def messages(self) -> tuple[Class, ...]:
         """The message types, in the order of the model."""
         return tuple(c for c in self.classes.values() if c.is_message)
 
+    @cached_property
+    def _heirs(self) -> Mapping[str, tuple[Class, ...]]:
+        found: dict[str, list[Class]] = {}
+        for class_ in self.classes.values():
+            if not class_.abstract and not class_.mixin:
+                for name in (class_.name, *class_.ancestors):
+                    found.setdefault(name, []).append(class_)
+        return {name: tuple(classes) for name, classes in found.items()}
+
+    def designator(self, name: str) -> Slot | None:
+        """The slot that says which class an object is, where a value with that range has one."""
+        return next((slot for slot in self.classes[name].slots if slot.designates_type), None)
+
     def concrete(self, name: str) -> tuple[Class, ...]:
-        """The concrete classes a value with that range may have, the class itself first."""
-        return tuple(
-            c
-            for c in self.classes.values()
-            if not c.abstract and not c.mixin and (c.name == name or name in c.ancestors)
-        )
+        """The classes that a value with that range may be: all heirs where one is told from another.
+
+        Without a type designator an object is of the class itself; of an abstract one it is of any heir.
+        A mixin that nobody uses stands for itself.
+        """
+        class_, heirs = self.classes[name], self._heirs.get(name, ())
+        if class_.mixin and not heirs:
+            return (class_,)
+        return (class_,) if class_ in heirs and self.designator(name) is None else heirs
 
     def languages(self) -> tuple[str, ...]:
         """English and every language that has a catalogue."""
         return ("en", *sorted(self.translations))
 
-    def reachable(self) -> tuple[Class, ...]:
-        """Concrete classes that stand in some message, the messages included, in model order."""
+    @cached_property
+    def _reachable(self) -> tuple[Class, ...]:
         seen: set[str] = set()
         queue = [c.name for c in self.messages()]
         while queue:
             name = queue.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            for slot in self.classes[name].slots:
-                if slot.kind is Kind.CLASS:
-                    queue.extend(c.name for c in self.concrete(slot.range))
+            if name not in seen:
+                seen.add(name)
+                for slot in self.classes[name].slots:
+                    queue.extend(c.name for range_ in class_ranges(slot) for c in self.concrete(range_))
         return tuple(c for c in self.classes.values() if c.name in seen)
+
+    def reachable(self) -> tuple[Class, ...]:
+        """Concrete classes that stand in some message, the messages included, in model order."""
+        return self._reachable
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every string a reader can see, as (element path, English), each path once.
@@ -337,10 +414,11 @@ class Standard:
                 if rule.title:
                     say(f"rules.{rule.code}", rule.title)
         for code_list in self.code_lists.values():
-            say(code_list.name, code_list.title)
+            say(code_list.name, code_list.title, code_list.description)
             for code in code_list.codes:
                 say(f"{code_list.name}.{code.code}", code.title, code.description)
+        used = {slot.range for class_ in self.classes.values() for slot in class_.slots}
         for type_ in self.types.values():
-            if type_.thread != "never":
-                say(type_.name, type_.title)
+            if type_.name in used:
+                say(type_.name, type_.title, type_.description)
         yield from said.items()

@@ -86,13 +86,11 @@ class Codes:
             self.back.setdefault(standard, national)
         self._otherwise, self._back_otherwise, self._same = otherwise, back_otherwise, same
         #: The rows that both directions give the same.
-        self._exact = {national: code for national, code in rows if self.back[code] == national}
-        self._exact_back = {code: national for national, code in self._exact.items()}
+        self.known = {national: code for national, code in rows if self.back[code] == national}
+        self._known_back = {code: national for national, code in self.known.items()}
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
         """The standard's code; an unknown one is a trouble unless the table says what it means."""
-        if value.__class__ is str and (exact := self._exact.get(value)) is not None:
-            return exact
         text = value if value.__class__ is str else _said(value)
         if text is None:
             notes.trouble("not_a_text", place, value)
@@ -113,7 +111,7 @@ class Codes:
         if value.__class__ is not str:
             notes.trouble("not_a_text", place, value)
             return None
-        if (exact := self._exact_back.get(value)) is not None:
+        if (exact := self._known_back.get(value)) is not None:
             return exact
         code = self.back.get(value)
         if code is None:
@@ -151,6 +149,8 @@ class Number:
         self._decimal, self._group, self._factor, self._digits = decimal, group, factor, digits
         self._whole, self._as_text, self._unknown = whole, as_text, tuple(unknown)
         self._seen: dict[Any, tuple[int | float, Any]] = {}
+        #: National texts that come back as they stand, with their numbers.
+        self.known: dict[str, int | float] = {}
         #: Numbers of the standard that come back as they were.
         self._exact: dict[int | float, Any] = {}
 
@@ -171,6 +171,8 @@ class Number:
                 self._seen[value] = known
         if known[1] != value:
             notes.original(place, known[1], value)
+        elif value.__class__ is str and len(self.known) < MOST_SEEN:
+            self.known[value] = known[0]
         return known[0]
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
@@ -331,7 +333,7 @@ class Split:
         back = self._separator.join(str(self._inner.write(item, place, Notes())) for item in found) or None
         if back != value:
             notes.original(place, back, value)
-        elif len(self._exact) < MOST_SEEN and not inside.troubles:
+        elif found[0].__class__ is str and not inside.troubles and len(self._exact) < MOST_SEEN:
             self._exact[value] = found.copy()
         return found or None
 

@@ -56,6 +56,8 @@ class Dates:
         self._hijri, self._unknown, self._century = hijri, unknown, century
         self._arabic, self._whole = arabic, whole
         self._seen: dict[tuple[str, str], tuple[str, str | None]] = {}
+        #: National texts that come back as they stand, with their dates; none whose century was confirmed.
+        self.known: dict[str, str] = {}
         #: Dates of the standard that come back as they were.
         self._exact: dict[str, str] = {}
 
@@ -79,6 +81,8 @@ class Dates:
         found, back = known
         if back != value:
             notes.original(place, back, value)
+        elif not said and len(self.known) < MOST_SEEN:
+            self.known[value] = found
         return found
 
     def _read(self, value: Any, place: str, notes: Notes, confirmed: str) -> tuple[str, str | None] | None:

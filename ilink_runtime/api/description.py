@@ -148,6 +148,14 @@ def _own(bundle: Bundle) -> dict[str, Any]:
         type_label=TEXT,
         status_label=TEXT,
     )
+    place = _object({"pointer": TEXT, "label": TEXT})
+    reason = _object(
+        {"kind": TEXT, "likeness": TEXT, "asked": place, "found": place},
+        kind_label=TEXT,
+        agrees=_list(place),
+        differs=_list(place),
+    )
+    candidate = {"allOf": [hit, _object({"reasons": _list(reason), "href": TEXT})]}
     return {
         "Message": {"anyOf": [_ref(name) for name in names]},
         "Fault": _object(
@@ -169,6 +177,10 @@ def _own(bundle: Bundle) -> dict[str, Any]:
         "Receipt": _object(
             {"reference": TEXT, "version": COUNT, "status": TEXT, "status_label": TEXT},
             warnings=_list(_ref("Fault")),
+            candidates=TEXT,
+        ),
+        "Candidates": _object(
+            {"reference": TEXT, "candidates": _list(candidate), "more": {"type": "boolean"}}
         ),
         "StoredMessage": _object(
             dict.fromkeys(("reference", "type", "owner", "status", "status_label", "alert"), TEXT),

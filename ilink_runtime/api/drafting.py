@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ilink_runtime import drafts, signin, submission
+from ilink_runtime import drafts, messages, signin
 from ilink_runtime.api.asking import answer, if_match, nothing, object_of
 from ilink_runtime.api.operations import IF_MATCH, operation
 from ilink_runtime.api.ready import PREFIX
@@ -51,7 +51,7 @@ async def create(request: Request) -> Response:
     def create(connection: Connection) -> Draft:
         amended = None
         if reference is not None:
-            amended = submission.find(connection, reader, reference) if isinstance(reference, str) else None
+            amended = messages.find(connection, reader, reference) if isinstance(reference, str) else None
             if amended is None:
                 raise Problem(404, "not_found")
             if amended.envelope["type"] != message_type:

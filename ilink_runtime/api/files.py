@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from ilink_runtime import audit, drafts, files, signin, submission
+from ilink_runtime import audit, drafts, files, messages, signin
 from ilink_runtime.api.asking import answer, has_already, not_modified
 from ilink_runtime.api.operations import BYTES, IF_NONE_MATCH, PURPOSE, operation
 from ilink_runtime.bundle import Bundle
@@ -53,7 +53,7 @@ async def of_message(request: Request) -> Response:
     reference, hash_ = request.path_params["reference"], request.path_params["sha256"]
 
     def find(connection: Connection) -> tuple[str, File, str]:
-        stored = submission.find(connection, reader, reference)
+        stored = messages.find(connection, reader, reference)
         if stored is not None:
             named = files.named(bundle, stored.envelope["type"], stored.message)
             held = files.of_message(connection, stored.id)

@@ -13,9 +13,11 @@ from starlette.responses import Response
 from ilink_runtime import (
     access,
     audit,
+    candidates,
     effects,
     files,
     history,
+    messages,
     retention,
     signin,
     submission,
@@ -40,12 +42,12 @@ from ilink_runtime.bundle import Bundle
 from ilink_runtime.files import File
 from ilink_runtime.languages import Languages
 from ilink_runtime.levels import Levels
+from ilink_runtime.messages import Receipt, Stored
 from ilink_runtime.problem_details import language_of, told
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
 from ilink_runtime.search import Hit
 from ilink_runtime.sentences import label, without_name
-from ilink_runtime.submission import Receipt, Stored
 from ilink_runtime.validation import Fault, Level
 from ilink_runtime.writer import Store
 
@@ -118,17 +120,21 @@ async def endings(request: Request) -> Response:
     PURPOSE,
     LANG,
     IF_NONE_MATCH,
+    Parameter("query", "The reference of your query that led here; the audit keeps it, with its purpose."),
     problems=(400, 401, 404, 503),
 )
 async def read(request: Request) -> Response:
     reader, store = await signin.require_purpose(request), _store(request)
+    query = request.query_params.get("query") or None
+    if query is not None:
+        reader = await store.aread(lambda c: candidates.through(c, _bundle(request), reader, query))
 
     def ask(connection: Connection) -> tuple[Stored, dict[str, File]]:
         stored = _seen(connection, reader, request)
         return stored, files.of_message(connection, stored.id)
 
     stored, held = await store.aread(ask)
-    await _note(request, reader, "read")
+    await _note(request, reader, "read", query=query)
     headers = {"ETag": stored.etag, "Cache-Control": "no-store"}
     if has_already(request, stored.etag):
         return not_modified(headers)
@@ -248,7 +254,7 @@ async def requests(request: Request) -> Response:
 
     def ask(connection: Connection) -> list[Hit]:
         _seen(connection, reader, request)
-        return submission.requests(connection, reader, reference)
+        return messages.requests(connection, reader, reference)
 
     found = await store.aread(ask)
     await _note(request, reader, "requests")
@@ -346,6 +352,55 @@ async def shared(request: Request) -> Response:
     return answer({"reference": reference, "threads": told_threads}, language=language)
 
 
+@operation(
+    "GET",
+    "/messages/{reference}/candidates",
+    "What the databases answer to one's own query: which messages may be meant, and why.",
+    {200: "Candidates"},
+    PURPOSE,
+    LANG,
+    problems=(400, 401, 404, 503),
+)
+async def answered(request: Request) -> Response:
+    reader, bundle, store = await signin.require_purpose(request), _bundle(request), _store(request)
+    language, reference = language_of(request), request.path_params["reference"]
+
+    def ask(connection: Connection) -> tuple[str, candidates.Answer]:
+        query = _seen(connection, reader, request)
+        return query.envelope["type"], candidates.of(connection, bundle, reader, query)
+
+    query_type, found = await store.aread(ask)
+    await _note(request, reader, "candidates", total=len(found.candidates))
+
+    def place(message_type: str, path: str) -> dict[str, str]:
+        return {"pointer": path, "label": label(bundle, message_type, path, language)}
+
+    told_candidates = [
+        {
+            **told_hit(bundle, candidate.hit, language),
+            "type_label": bundle.text(f"{candidate.hit.type}.title", language),
+            "status_label": status_label(bundle, candidate.hit.status, language),
+            "reasons": [
+                {
+                    "kind": reason.kind,
+                    "kind_label": bundle.text(f"{reason.kind}.title", language),
+                    "likeness": reason.likeness,
+                    "asked": place(query_type, reason.asked),
+                    "found": place(candidate.hit.type, reason.found),
+                    "agrees": [place(query_type, path) for path in reason.agrees],
+                    "differs": [place(query_type, path) for path in reason.differs],
+                    "misused": reason.misused,
+                }
+                for reason in candidate.reasons
+            ],
+            "href": f"{PREFIX}/messages/{candidate.hit.reference}?query={reference}",
+        }
+        for candidate in found.candidates
+    ]
+    told_answer = {"reference": reference, "candidates": told_candidates, "more": found.more}
+    return answer(told_answer, language=language)
+
+
 async def admitted(
     request: Request, reader: Reader, message_type: str, message: dict[str, Any], amended: str | None = None
 ) -> list[Fault]:
@@ -432,12 +487,14 @@ def _receipt(
         "status_label": status_label(bundle, receipt.status, language),
         "warnings": told(bundle, message_type, warnings, language),
     }
+    if bundle.is_query(message_type):
+        told_receipt["candidates"] = f"{PREFIX}/messages/{receipt.reference}/candidates"
     return answer(told_receipt, status, {"ETag": receipt.etag, **(headers or {})}, language)
 
 
 def _seen(connection: Connection, reader: Reader, request: Request) -> Stored:
     """The message in the address, as the reader may see it."""
-    stored = submission.find(connection, reader, request.path_params["reference"])
+    stored = messages.find(connection, reader, request.path_params["reference"])
     if stored is None:
         raise Problem(404, "not_found")
     return stored
@@ -457,9 +514,10 @@ def _key(request: Request) -> str | None:
     return key
 
 
-async def _note(request: Request, reader: Reader, action: str) -> None:
+async def _note(request: Request, reader: Reader, action: str, **detail: Any) -> None:
     """Nothing is told before the audit has it."""
-    await _store(request).awrite(lambda c: audit.note(c, reader, action, request.path_params["reference"]))
+    reference = request.path_params["reference"]
+    await _store(request).awrite(lambda c: audit.note(c, reader, action, reference, **detail))
 
 
 def _bundle(request: Request) -> Bundle:

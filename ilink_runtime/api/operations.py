@@ -45,6 +45,7 @@ OPERATIONS: list[Operation] = []
 BYTES = "*/*"
 
 LANG = Parameter("lang", "Language of labels and sentences: en, ar, es, fr.")
+PROFILE = Parameter("profile", "A country (ch): the form as it has it, in its own languages too.")
 IF_MATCH = Parameter("If-Match", "The ETag of the version that you mean.", "header", required=True)
 IF_NONE_MATCH = Parameter("If-None-Match", "The ETag of the version that you have.", "header")
 PURPOSE = Parameter("X-Purpose", "Why you read: needed with a bearer token, and kept in the audit.", "header")

@@ -58,66 +58,15 @@ class Wording:
     labels: tuple[str, ...]
 
 
-class Library:
-    """The forms and code lists of a standard in all its languages."""
+class Worded:
+    """The forms and code lists of a standard in the words of a language."""
 
     def __init__(self, bundle: Bundle, languages: Languages) -> None:
         self._bundle = bundle
         self._languages = languages
-        self.forms = {
-            (name, language): ready(self._form(name, language), language)
-            for name in bundle.messages
-            for language in bundle.languages
-        }
-        self.form_lists = {
-            language: ready(self._form_list(language), language) for language in bundle.languages
-        }
-        self.code_lists = {
-            (name, language): ready(self._code_list(name, language), language)
-            for name in bundle.code_lists
-            for language in bundle.languages
-        }
-        self._wordings = {name: self._wordings_of(name) for name in bundle.code_lists}
-        self._status = {
-            name: {code["code"]: code["status"] for code in node["codes"]}
-            for name, node in bundle.code_lists.items()
-        }
 
-    def codes(self, name: str, asked: str, language: str, most: int) -> dict[str, Any]:
-        """The codes that a text in any language may mean, labelled in one; an exact code comes first."""
-        wanted = fold(asked)
-        graded = (
-            (grade, wording)
-            for wording in self._wordings[name]
-            if (grade := _grade(wording, wanted)) is not None
-        )
-        best = sorted(graded, key=lambda pair: pair[0])[:most]
-        return {
-            "name": name,
-            "language": language,
-            "codes": [
-                self._code(name, wording.code, self._status[name][wording.code], language)
-                for _, wording in best
-            ],
-        }
-
-    def _form_list(self, language: str) -> dict[str, Any]:
-        return {
-            "standard": {"name": self._bundle.standard["name"], "version": self._bundle.version},
-            "language": language,
-            "languages": list(self._bundle.languages),
-            "forms": [
-                {
-                    "type": name,
-                    "title": self._bundle.text(f"{name}.title", language),
-                    **node,
-                    "href": f"{PREFIX}/forms/{name}",
-                }
-                for name, node in self._bundle.messages.items()
-            ],
-        }
-
-    def _form(self, name: str, language: str) -> dict[str, Any]:
+    def form(self, name: str, language: str) -> dict[str, Any]:
+        """A form with its labels, rules and small code lists."""
         form = self._bundle.forms[name]
         return {
             **form,
@@ -157,24 +106,86 @@ class Library:
         """A code list as it stands with a form: whole when it is small, else where to ask for it."""
         if len(self._bundle.code_lists[name]["codes"]) > SMALL:
             return {"href": f"{PREFIX}/code-lists/{name}", "open": self._bundle.code_lists[name]["open"]}
-        return self._code_list(name, language)
+        return self.code_list(name, language)
 
-    def _code_list(self, name: str, language: str) -> dict[str, Any]:
+    def code_list(self, name: str, language: str) -> dict[str, Any]:
+        """A code list with its labels."""
         node = self._bundle.code_lists[name]
         return {
             "name": name,
             "label": self._bundle.text(f"{name}.title", language),
             "language": language,
             **{key: node[key] for key in ("open", "source", "version") if key in node},
-            "codes": [self._code(name, code["code"], code["status"], language) for code in node["codes"]],
+            "codes": [self.code(name, code["code"], code["status"], language) for code in node["codes"]],
         }
 
-    def _code(self, name: str, code: str, status: str, language: str) -> dict[str, str]:
+    def code(self, name: str, code: str, status: str, language: str) -> dict[str, str]:
+        """A code with its label."""
         label = self._text(f"{name}.{code}.title", language) or code
         return {"code": code, "label": label, "status": status}
 
     def _text(self, key: str, language: str) -> str | None:
         return self._bundle.texts.get(language, {}).get(key) or self._bundle.texts["en"].get(key)
+
+
+class Library:
+    """The forms and code lists of a standard in all its languages."""
+
+    def __init__(self, bundle: Bundle, languages: Languages) -> None:
+        self._bundle = bundle
+        self._worded = Worded(bundle, languages)
+        self.forms = {
+            (name, language): ready(self._worded.form(name, language), language)
+            for name in bundle.messages
+            for language in bundle.languages
+        }
+        self.form_lists = {
+            language: ready(self._form_list(language), language) for language in bundle.languages
+        }
+        self.code_lists = {
+            (name, language): ready(self._worded.code_list(name, language), language)
+            for name in bundle.code_lists
+            for language in bundle.languages
+        }
+        self._wordings = {name: self._wordings_of(name) for name in bundle.code_lists}
+        self._status = {
+            name: {code["code"]: code["status"] for code in node["codes"]}
+            for name, node in bundle.code_lists.items()
+        }
+
+    def codes(self, name: str, asked: str, language: str, most: int) -> dict[str, Any]:
+        """The codes that a text in any language may mean, labelled in one; an exact code comes first."""
+        wanted = fold(asked)
+        graded = (
+            (grade, wording)
+            for wording in self._wordings[name]
+            if (grade := _grade(wording, wanted)) is not None
+        )
+        best = sorted(graded, key=lambda pair: pair[0])[:most]
+        return {
+            "name": name,
+            "language": language,
+            "codes": [
+                self._worded.code(name, wording.code, self._status[name][wording.code], language)
+                for _, wording in best
+            ],
+        }
+
+    def _form_list(self, language: str) -> dict[str, Any]:
+        return {
+            "standard": {"name": self._bundle.standard["name"], "version": self._bundle.version},
+            "language": language,
+            "languages": list(self._bundle.languages),
+            "forms": [
+                {
+                    "type": name,
+                    "title": self._bundle.text(f"{name}.title", language),
+                    **node,
+                    "href": f"{PREFIX}/forms/{name}",
+                }
+                for name, node in self._bundle.messages.items()
+            ],
+        }
 
     def _wordings_of(self, name: str) -> list[Wording]:
         return [

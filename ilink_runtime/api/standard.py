@@ -8,14 +8,16 @@ from starlette.responses import Response
 
 from ilink_runtime import __version__
 from ilink_runtime.api.asking import answer, message_of, number, one_of
-from ilink_runtime.api.operations import IF_NONE_MATCH, LANG, Parameter, operation, up_to
-from ilink_runtime.api.ready import Library
+from ilink_runtime.api.operations import IF_NONE_MATCH, LANG, PROFILE, Parameter, operation, up_to
+from ilink_runtime.api.ready import Library, Ready, Worded, ready
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.languages import Languages
 from ilink_runtime.levels import LEVELS, Levels, hinders
 from ilink_runtime.message_types import known_type
 from ilink_runtime.problem_details import language_of, told
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
+from ilink_runtime.profiles import Profiles, asked
 from ilink_runtime.validation import Level
 from ilink_runtime.writer import Store
 
@@ -34,6 +36,7 @@ async def forms(request: Request) -> Response:
     "A form: its fields with their texts, its rules, its code lists.",
     {200: "Form", 304: ""},
     LANG,
+    PROFILE,
     IF_NONE_MATCH,
     problems=(404,),
     public=True,
@@ -41,11 +44,27 @@ async def forms(request: Request) -> Response:
 async def form(request: Request) -> Response:
     library: Library = request.app.state.library
     name, language = request.path_params["type"], language_of(request)
+    if country := request.query_params.get("profile"):
+        return _profiled(request, country, known_type(request.app.state.bundle, name)).answer(request)
     found = library.forms.get((name, language))
     if found is None:
         known_type(request.app.state.bundle, name)
         raise Problem(404, "not_found")
     return found.answer(request)
+
+
+def _spoken(request: Request, languages: Languages) -> str:
+    """The language of the answer where a country has more of them than the standard."""
+    accept = request.headers.get("accept-language", "")
+    return languages.choose(request.query_params.get("lang"), accept=accept)
+
+
+def _profiled(request: Request, country: str, name: str) -> Ready:
+    """A form as a country has it, in its own languages too."""
+    profiles: Profiles = request.app.state.profiles
+    bundle, languages = profiles.of(country)
+    language = _spoken(request, languages)
+    return ready(Worded(bundle, languages).form(name, language), language)
 
 
 @operation(
@@ -84,6 +103,7 @@ async def code_list(request: Request) -> Response:
     "What the standard says of a message; nothing is stored.",
     {200: "Verdict"},
     Parameter("type", "The message type, where the message does not name it."),
+    Parameter("profile", "A country (ch): also what it asks for besides the standard."),
     Parameter("level", "record, publish (record too) or quality (all three).", schema={"enum": list(LEVELS)}),
     LANG,
     problems=(400, 404, 413, 415, 422),
@@ -94,9 +114,11 @@ async def validate(request: Request) -> Response:
     message_type, message = await message_of(request)
     level: Level = one_of(request, "level", LEVELS, "record")  # type: ignore[assignment]
     levels: Levels = request.app.state.levels
-    language = language_of(request)
+    profiles: Profiles = request.app.state.profiles
+    bundle, languages = profiles.of(request.query_params.get("profile"))
     found = levels.faults(message_type, message, level)
-    bundle: Bundle = request.app.state.bundle
+    language = _spoken(request, languages)
+    found = [*found, *asked(bundle.forms[message_type], message, found)]
     hindering = [fault for fault in found if hinders(fault)]
     verdict = {
         "type": message_type,

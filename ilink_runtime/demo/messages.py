@@ -8,12 +8,11 @@ from typing import Any
 
 from ilink_runtime.demo import belongings, people
 from ilink_runtime.demo.bureaus import Bureau
+from ilink_runtime.demo.cases import Message
 from ilink_runtime.demo.numbers import Numbers
 from ilink_runtime.demo.sentences import free_text
 
 OFFENCES = ("fraud", "drugs", "vehicle_crime", "forgery", "burglary", "money_laundering")
-
-Message = dict[str, Any]
 
 
 def red_notice(random: Random, numbers: Numbers, bureau: Bureau) -> Message:

@@ -92,16 +92,22 @@ def mark(random: Random, bureau: Bureau) -> dict[str, Any]:
 
 def photograph(random: Random) -> dict[str, Any]:
     """A photograph that nobody took: a drawing."""
-    number = random.randrange(10**6)
-    drawing = portraits.draw(number)
     return {
-        "file_name": portraits.file_name(number),
-        "media_type": portraits.MEDIA_TYPE,
-        "size_bytes": len(drawing),
-        "sha256": sha256(drawing).hexdigest(),
+        **drawing(random.randrange(10**6)),
         "quality": "good",
         "view": "front",
         "taken_on": str(random.randint(2015, 2025)),
+    }
+
+
+def drawing(number: int) -> dict[str, Any]:
+    """The details of the file of a drawing."""
+    drawn = portraits.draw(number)
+    return {
+        "file_name": portraits.file_name(number),
+        "media_type": portraits.MEDIA_TYPE,
+        "size_bytes": len(drawn),
+        "sha256": sha256(drawn).hexdigest(),
     }
 
 

@@ -6,13 +6,17 @@ row of pixels after the other.
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
+from collections.abc import Iterator
 from functools import cache
 from random import Random
+from typing import Any
 
 WIDTH, HEIGHT = 120, 150
 MEDIA_TYPE = "image/png"
+_NAME = re.compile("drawing-[0-9]{6}[.]png")
 
 #: What the numbers of the pixels stand for.
 WALL, HATCH, CLOTH, SKIN, HAIR, LINE = range(6)
@@ -42,6 +46,16 @@ def draw(number: int) -> bytes:
 def file_name(number: int) -> str:
     """The name of a drawing's file, which says its number."""
     return f"drawing-{number:06}.png"
+
+
+def drawings(value: Any) -> Iterator[str]:
+    """The names of the drawings' files in a message or a part of it."""
+    if isinstance(value, dict):
+        name = str(value.get("file_name", ""))
+        if _NAME.fullmatch(name):
+            yield name
+    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from drawings(member)
 
 
 def drawn(file_name: str) -> bytes:

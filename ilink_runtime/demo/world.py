@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
-from ilink_runtime.demo import bureaus, messages
-from ilink_runtime.demo.messages import Message
+from ilink_runtime.demo import bureaus, messages, stories
+from ilink_runtime.demo.cases import Case, Message, Status
 from ilink_runtime.demo.numbers import Numbers
 from ilink_runtime.demo.officers import OFFICERS
 from ilink_runtime.demo.shared import HUB, HUB_MESSAGES, PHONE, SHARED
@@ -23,22 +23,18 @@ WAITING = 0.13
 RETURNED = 0.06
 
 
-@dataclass(slots=True)
-class Case:
-    """A message, its sender, how long ago it was sent, and how it stands."""
-
-    bureau: str
-    message: Message
-    age: timedelta = timedelta()
-    status: Literal["processing", "published", "returned", "sent"] = "processing"
-
-
 @dataclass(frozen=True, slots=True)
 class World:
-    """All cases, the oldest first, and a notice that Tunis has written but not sent."""
+    """Cases about invented people, the oldest first; stories of every type; a notice that Tunis has not sent."""
 
     cases: tuple[Case, ...]
+    stories: tuple[Case, ...]
     draft: Message
+
+    @property
+    def sent(self) -> list[Case]:
+        """All messages in the order in which they were sent."""
+        return sorted((*self.cases, *self.stories), key=lambda case: case.age, reverse=True)
 
 
 def world(seed: int) -> World:
@@ -60,7 +56,8 @@ def world(seed: int) -> World:
         _handle(random, case, [code for code in codes if code != case.bureau])
     _share(random, cases)
     _leave_gaps(cases)
-    return World(tuple(cases), _draft(random, numbers, known))
+    told = stories.read({bureau.code: bureau for bureau in known})
+    return World(tuple(cases), tuple(told), _draft(random, numbers, known))
 
 
 def is_open(case: Case) -> bool:
@@ -69,9 +66,7 @@ def is_open(case: Case) -> bool:
     return case.status != "returned" and not limits and not case.message.get("recipients")
 
 
-def _status(
-    random: Random, message: Message, newness: float
-) -> Literal["processing", "published", "returned", "sent"]:
+def _status(random: Random, message: Message, newness: float) -> Status:
     if message["message_type"] == "WantedPersonDiffusion":
         return "sent"
     if newness > 1 - WAITING:

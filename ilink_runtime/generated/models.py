@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from ilink_runtime.conditions import All, AnyOf, At, Is, Present
-from ilink_runtime.record import Integer, ModelRule, Record, looks_like, passes, unique
+from ilink_runtime.record import Abstract, Integer, ModelCheck, ModelRule, Record, looks_like, passes, unique
 
 string = str
 boolean = bool
@@ -22,6 +22,7 @@ MessageReference = Annotated[str, Field(max_length=13), looks_like("^[0-9]{4}-[0
 JsonPointer = Annotated[str, Field(max_length=200), looks_like("^(/[^/]+)+$")]
 EntityCode = Annotated[str, Field(max_length=36), looks_like("^[A-Z0-9]{2,4}/[a-z0-9][a-z0-9-]{0,30}$")]
 NationalReference = Annotated[str, Field(max_length=100)]
+NationalFieldName = Annotated[str, Field(max_length=50), looks_like("^[A-Z]{2}\\.[a-z][a-z0-9_]{0,39}$")]
 DecisionNumber = Annotated[str, Field(max_length=100)]
 DocumentNumber = Annotated[str, Field(max_length=60)]
 RegisterNumber = Annotated[str, Field(max_length=60)]
@@ -120,16 +121,6 @@ Urgency = Literal["routine", "urgent", "immediate"]
 HandlingCode = Literal["H0", "H1", "H2", "H3"]
 SourceEvaluation = Literal["A", "B", "C", "X"]
 InformationEvaluation = Literal["1", "2", "3", "4"]
-CaseOutcome = Literal[
-    "found",
-    "arrested",
-    "surrendered",
-    "deceased",
-    "warrant_lifted",
-    "purpose_fulfilled",
-    "entered_in_error",
-    "other",
-]
 Sex = Literal["F", "M", "U"]
 PersonStatus = Literal[
     "convicted",
@@ -623,6 +614,41 @@ ConcealmentPlace = Literal[
     "other",
 ]
 UnSanction = Literal["assets_freeze", "travel_ban", "arms_embargo"]
+CaseOutcome = Literal[
+    "found",
+    "arrested",
+    "surrendered",
+    "deceased",
+    "warrant_lifted",
+    "purpose_fulfilled",
+    "entered_in_error",
+    "other",
+]
+ReplyOutcome = Literal["answered", "partly", "nothing_found", "pending", "refused"]
+MatchKind = Literal["confirmed", "possible", "different"]
+MatchBasis = Literal[
+    "fingerprints",
+    "dna",
+    "photograph",
+    "name_and_birth",
+    "document",
+    "number",
+    "statement",
+    "other",
+]
+Measure = Literal[
+    "nothing",
+    "identity_checked",
+    "questioned",
+    "arrested",
+    "held",
+    "entry_refused",
+    "let_go",
+    "protected",
+    "watched",
+    "document_seized",
+    "thing_seized",
+]
 
 
 class FreeText(Record):
@@ -777,108 +803,46 @@ class FieldRestriction(Record):
     )
 
 
-class Addendum(Record):
-    __doc__ = "Addendum"
-
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
-    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
-    contact: ContactPoint | None = Field(default=None, title="Contact office")
-    urgency: Urgency | None = Field(default=None, title="Urgency")
-    reply_by: Day | None = Field(default=None, title="Reply by")
-    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
-    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["Addendum"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
-    concerns: MessageReference = Field(title="Message that it concerns")
-    reason: FreeText | None = Field(default=None, title="Reason")
-    addition: FreeText = Field(title="What is new")
-    event_date: Day | None = Field(default=None, title="Since when")
+class Envelope(Abstract):
+    __doc__ = "Record"
 
 
-class ExtensionRequest(Record):
-    __doc__ = "Extension"
+class NationalField(Record):
+    __doc__ = "National detail"
 
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
-    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
-    contact: ContactPoint | None = Field(default=None, title="Contact office")
-    urgency: Urgency | None = Field(default=None, title="Urgency")
-    reply_by: Day | None = Field(default=None, title="Reply by")
-    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
-    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
-    concerns: MessageReference = Field(title="Message that it concerns")
-    reason: FreeText | None = Field(default=None, title="Reason")
-    keep_until: Day = Field(title="Keep until")
-
-    rules: ClassVar = (ModelRule("extension-reason", None, At("reason", Present()), None),)
+    name: NationalFieldName = Field(title="Name of the detail")
+    value: ShortText = Field(title="National value")
 
 
-class SuspensionRequest(Record):
-    __doc__ = "Suspension"
+class NationalField_keyed(Record):
+    __doc__ = "National detail"
 
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
-    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
-    contact: ContactPoint | None = Field(default=None, title="Contact office")
-    urgency: Urgency | None = Field(default=None, title="Urgency")
-    reply_by: Day | None = Field(default=None, title="Reply by")
-    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
-    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
-    concerns: MessageReference = Field(title="Message that it concerns")
-    reason: FreeText | None = Field(default=None, title="Reason")
-    suspended_until: Day = Field(title="Suspended until")
+    name: NationalFieldName | None = Field(default=None, title="Name of the detail")
+    value: ShortText = Field(title="National value")
 
 
-class WithdrawalRequest(Record):
-    __doc__ = "Withdrawal"
-
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
-    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
-    contact: ContactPoint | None = Field(default=None, title="Contact office")
-    urgency: Urgency | None = Field(default=None, title="Urgency")
-    reply_by: Day | None = Field(default=None, title="Reply by")
-    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
-    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
-    concerns: MessageReference = Field(title="Message that it concerns")
-    reason: FreeText | None = Field(default=None, title="Reason")
-    outcome: CaseOutcome | None = Field(default=None, title="Why it ends")
+class Message(Abstract):
+    __doc__ = "Message"
 
 
-class CancellationRequest(Record):
-    __doc__ = "Cancellation"
+class Notice(Abstract):
+    __doc__ = "Notice"
 
-    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
-    purpose: Purpose = Field(title="Purpose")
-    national_reference: NationalReference | None = Field(default=None, title="National reference")
-    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
-    contact: ContactPoint | None = Field(default=None, title="Contact office")
-    urgency: Urgency | None = Field(default=None, title="Urgency")
-    reply_by: Day | None = Field(default=None, title="Reply by")
-    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
-    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["CancellationRequest"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
-    concerns: MessageReference = Field(title="Message that it concerns")
-    reason: FreeText | None = Field(default=None, title="Reason")
 
-    rules: ClassVar = (ModelRule("cancellation-reason", None, At("reason", Present()), None),)
+class Diffusion(Abstract):
+    __doc__ = "Diffusion"
+
+
+class DatabaseRecord(Abstract):
+    __doc__ = "Database record"
+
+
+class Query(Abstract):
+    __doc__ = "Query"
+
+
+class Exchange(Abstract):
+    __doc__ = "Exchange of information"
 
 
 class PersonName(Record):
@@ -1246,6 +1210,10 @@ class CulturalObject(Record):
     pictures: list[Attachment] | None = Field(default=None, title="Pictures")
 
 
+class JudicialDecision(Abstract):
+    __doc__ = "Judicial decision"
+
+
 class ArrestWarrant(Record):
     __doc__ = "Arrest warrant"
 
@@ -1402,6 +1370,7 @@ class Valuable(Record):
 class RedNotice(Record):
     __doc__ = "Red Notice"
 
+    message_type: Literal["RedNotice"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -1411,7 +1380,10 @@ class RedNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["RedNotice"] = Field(title="Type of message")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
@@ -1455,8 +1427,6 @@ class BlueNotice(Record):
     __doc__ = "Blue Notice"
 
     message_type: Literal["BlueNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1467,6 +1437,12 @@ class BlueNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1486,8 +1462,6 @@ class GreenNotice(Record):
     __doc__ = "Green Notice"
 
     message_type: Literal["GreenNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1498,6 +1472,12 @@ class GreenNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1514,8 +1494,6 @@ class YellowNotice(Record):
     __doc__ = "Yellow Notice"
 
     message_type: Literal["YellowNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1526,6 +1504,12 @@ class YellowNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the disappearance or discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the disappearance or discovery")
@@ -1549,8 +1533,6 @@ class BlackNotice(Record):
     __doc__ = "Black Notice"
 
     message_type: Literal["BlackNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1561,6 +1543,12 @@ class BlackNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
@@ -1580,8 +1568,6 @@ class OrangeNotice(Record):
     __doc__ = "Orange Notice"
 
     message_type: Literal["OrangeNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1592,6 +1578,12 @@ class OrangeNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1616,8 +1608,6 @@ class PurpleNotice(Record):
     __doc__ = "Purple Notice"
 
     message_type: Literal["PurpleNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1628,6 +1618,12 @@ class PurpleNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1651,8 +1647,6 @@ class SilverNotice(Record):
     __doc__ = "Silver Notice"
 
     message_type: Literal["SilverNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1663,6 +1657,12 @@ class SilverNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1696,8 +1696,6 @@ class UnPersonNotice(Record):
     __doc__ = "INTERPOL-United Nations Security Council Special Notice (person)"
 
     message_type: Literal["UnPersonNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1708,6 +1706,12 @@ class UnPersonNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     un_reference: UnReference | None = Field(default=None, title="United Nations reference")
     un_reference_date: Day | None = Field(default=None, title="Date of the listing")
     un_resolution: ResolutionNumber | None = Field(default=None, title="Resolution of the Security Council")
@@ -1722,8 +1726,6 @@ class UnEntityNotice(Record):
     __doc__ = "INTERPOL-United Nations Security Council Special Notice (entity)"
 
     message_type: Literal["UnEntityNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1734,6 +1736,12 @@ class UnEntityNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     un_reference: UnReference | None = Field(default=None, title="United Nations reference")
     un_reference_date: Day | None = Field(default=None, title="Date of the listing")
     un_resolution: ResolutionNumber | None = Field(default=None, title="Resolution of the Security Council")
@@ -1748,8 +1756,6 @@ class StolenArtNotice(Record):
     __doc__ = "Notice of a stolen work of art"
 
     message_type: Literal["StolenArtNotice"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     public_extract_consent: boolean | None = Field(default=None, title="An extract may be made public")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1760,6 +1766,12 @@ class StolenArtNotice(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -1774,6 +1786,7 @@ class StolenArtNotice(Record):
 class WantedPersonDiffusion(Record):
     __doc__ = "Wanted-person diffusion"
 
+    message_type: Literal["WantedPersonDiffusion"] = Field(title="Type of message")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -1783,7 +1796,10 @@ class WantedPersonDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
-    message_type: Literal["WantedPersonDiffusion"] = Field(title="Type of message")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
     handling: Handling | None = Field(default=None, title="Handling")
     review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
@@ -1823,8 +1839,6 @@ class BlueDiffusion(Record):
     __doc__ = "Blue diffusion"
 
     message_type: Literal["BlueDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1835,6 +1849,12 @@ class BlueDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1854,8 +1874,6 @@ class GreenDiffusion(Record):
     __doc__ = "Green diffusion"
 
     message_type: Literal["GreenDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1866,6 +1884,12 @@ class GreenDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Criminal activities")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1882,8 +1906,6 @@ class YellowDiffusion(Record):
     __doc__ = "Yellow diffusion"
 
     message_type: Literal["YellowDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1894,6 +1916,12 @@ class YellowDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the disappearance or discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the disappearance or discovery")
@@ -1917,8 +1945,6 @@ class BlackDiffusion(Record):
     __doc__ = "Black diffusion"
 
     message_type: Literal["BlackDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1929,6 +1955,12 @@ class BlackDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
@@ -1948,8 +1980,6 @@ class OrangeDiffusion(Record):
     __doc__ = "Orange diffusion"
 
     message_type: Literal["OrangeDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1960,6 +1990,12 @@ class OrangeDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -1984,8 +2020,6 @@ class PurpleDiffusion(Record):
     __doc__ = "Purple diffusion"
 
     message_type: Literal["PurpleDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -1996,6 +2030,12 @@ class PurpleDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2019,8 +2059,6 @@ class SilverDiffusion(Record):
     __doc__ = "Silver diffusion"
 
     message_type: Literal["SilverDiffusion"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     recipients: list[Country] | None = Field(default=None, title="Recipients")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
@@ -2031,6 +2069,12 @@ class SilverDiffusion(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2064,8 +2108,6 @@ class StolenTravelDocument(Record):
     __doc__ = "Stolen or lost travel document"
 
     message_type: Literal["StolenTravelDocument"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2075,6 +2117,12 @@ class StolenTravelDocument(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2107,13 +2155,13 @@ class TravelDocument(Record):
         ),
     )
 
+    object_checks: ClassVar = (ModelCheck("number_range", ("first_number", "last_number")),)
+
 
 class StolenVehicle(Record):
     __doc__ = "Stolen vehicle"
 
     message_type: Literal["StolenVehicle"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2123,6 +2171,12 @@ class StolenVehicle(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2137,8 +2191,6 @@ class StolenVehiclePart(Record):
     __doc__ = "Stolen part of a vehicle"
 
     message_type: Literal["StolenVehiclePart"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2148,6 +2200,12 @@ class StolenVehiclePart(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2162,8 +2220,6 @@ class StolenVessel(Record):
     __doc__ = "Stolen vessel"
 
     message_type: Literal["StolenVessel"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2173,6 +2229,12 @@ class StolenVessel(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2187,8 +2249,6 @@ class StolenEngine(Record):
     __doc__ = "Stolen engine"
 
     message_type: Literal["StolenEngine"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2198,6 +2258,12 @@ class StolenEngine(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2212,8 +2278,6 @@ class StolenFirearm(Record):
     __doc__ = "Stolen, lost or trafficked firearm"
 
     message_type: Literal["StolenFirearm"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2223,6 +2287,12 @@ class StolenFirearm(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2237,8 +2307,6 @@ class StolenWorkOfArt(Record):
     __doc__ = "Stolen work of art"
 
     message_type: Literal["StolenWorkOfArt"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2248,6 +2316,12 @@ class StolenWorkOfArt(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     loss_date: PartialDate | None = Field(default=None, title="Date of the theft or loss")
     loss_place: PlaceName | None = Field(default=None, title="Place of the theft or loss")
     loss_country: Country | None = Field(default=None, title="Country of the theft or loss")
@@ -2263,8 +2337,6 @@ class UnidentifiedBodyRecord(Record):
     __doc__ = "Record of an unidentified body"
 
     message_type: Literal["UnidentifiedBodyRecord"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2274,6 +2346,12 @@ class UnidentifiedBodyRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Circumstances")
     facts_date: PartialDate | None = Field(default=None, title="Date of the discovery")
     facts_place: PlaceName | None = Field(default=None, title="Place of the discovery")
@@ -2293,8 +2371,6 @@ class ModusOperandiRecord(Record):
     __doc__ = "Record of a modus operandi"
 
     message_type: Literal["ModusOperandiRecord"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2304,6 +2380,12 @@ class ModusOperandiRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2327,8 +2409,6 @@ class CriminalAssetRecord(Record):
     __doc__ = "Record of criminal assets"
 
     message_type: Literal["CriminalAssetRecord"] = Field(title="Type of message")
-    handling: Handling | None = Field(default=None, title="Handling")
-    review_date: Day | None = Field(default=None, title="Review date")
     attachments: list[Attachment] | None = Field(default=None, title="Attachments")
     purpose: Purpose = Field(title="Purpose")
     national_reference: NationalReference | None = Field(default=None, title="National reference")
@@ -2338,6 +2418,12 @@ class CriminalAssetRecord(Record):
     reply_by: Day | None = Field(default=None, title="Reply by")
     in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
     related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
     facts_summary: FreeText | None = Field(default=None, title="Summary of facts")
     facts_date: PartialDate | None = Field(default=None, title="Date of the facts")
     facts_place: PlaceName | None = Field(default=None, title="Place of the facts")
@@ -2365,3 +2451,367 @@ class CriminalAssetRecord(Record):
         default=None,
         title="No political, military, religious or racial matter",
     )
+
+
+class Request(Abstract):
+    __doc__ = "Request about a message"
+
+
+class Addendum(Record):
+    __doc__ = "Addendum"
+
+    message_type: Literal["Addendum"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    addition: FreeText = Field(title="What is new")
+    event_date: Day | None = Field(default=None, title="Since when")
+
+
+class ExtensionRequest(Record):
+    __doc__ = "Extension"
+
+    message_type: Literal["ExtensionRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    keep_until: Day = Field(title="Keep until")
+
+    rules: ClassVar = (ModelRule("extension-reason", None, At("reason", Present()), None),)
+
+
+class SuspensionRequest(Record):
+    __doc__ = "Suspension"
+
+    message_type: Literal["SuspensionRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    suspended_until: Day = Field(title="Suspended until")
+
+
+class WithdrawalRequest(Record):
+    __doc__ = "Withdrawal"
+
+    message_type: Literal["WithdrawalRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+    outcome: CaseOutcome | None = Field(default=None, title="Why it ends")
+
+
+class CancellationRequest(Record):
+    __doc__ = "Cancellation"
+
+    message_type: Literal["CancellationRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    reason: FreeText | None = Field(default=None, title="Reason")
+
+    rules: ClassVar = (ModelRule("cancellation-reason", None, At("reason", Present()), None),)
+
+
+class PersonQuery(Record):
+    __doc__ = "Search for a person"
+
+    message_type: Literal["PersonQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    family_name: PersonNamePart | None = Field(default=None, title="Family name")
+    forename: PersonNamePart | None = Field(default=None, title="Forename")
+    family_name_original: PersonNamePart | None = Field(default=None, title="Family name in original script")
+    forename_original: PersonNamePart | None = Field(default=None, title="Forename in original script")
+    name_script: Script | None = Field(default=None, title="Script of the original name")
+    date_of_birth: PartialDate | None = Field(default=None, title="Date of birth")
+    sex: Sex | None = Field(default=None, title="Sex")
+    nationalities: list[Country] | None = Field(default=None, title="Nationalities")
+    document_number: DocumentNumber | None = Field(default=None, title="Document number")
+
+    rules: ClassVar = (
+        ModelRule(
+            "person-query-empty",
+            None,
+            AnyOf(
+                (
+                    At("family_name", Present()),
+                    At("forename", Present()),
+                    At("family_name_original", Present()),
+                    At("forename_original", Present()),
+                    At("document_number", Present()),
+                ),
+            ),
+            None,
+        ),
+    )
+
+
+class DocumentQuery(Record):
+    __doc__ = "Search for a document"
+
+    message_type: Literal["DocumentQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    number: DocumentNumber = Field(title="Document number")
+    document_type: DocumentType | None = Field(default=None, title="Type of document")
+    issuing_country: Country | None = Field(default=None, title="Country of issue")
+
+
+class VehicleQuery(Record):
+    __doc__ = "Search for a vehicle"
+
+    message_type: Literal["VehicleQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    registration_plate: RegistrationPlate | None = Field(default=None, title="Registration plate")
+    registration_country: Country | None = Field(default=None, title="Country of registration")
+    vin: Vin | None = Field(default=None, title="Vehicle identification number (VIN)")
+    engine_number: EngineNumber | None = Field(default=None, title="Engine number")
+    kind: VehicleKind | None = Field(default=None, title="Kind of vehicle")
+
+    rules: ClassVar = (
+        ModelRule(
+            "vehicle-query-empty",
+            None,
+            AnyOf(
+                (At("registration_plate", Present()), At("vin", Present()), At("engine_number", Present())),
+            ),
+            None,
+        ),
+    )
+
+
+class VesselQuery(Record):
+    __doc__ = "Search for a vessel"
+
+    message_type: Literal["VesselQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    imo_number: ImoNumber | None = Field(default=None, title="IMO number")
+    hull_number: HullNumber | None = Field(default=None, title="Hull number (HIN, CIN)")
+    mmsi: Mmsi | None = Field(default=None, title="Radio identity (MMSI)")
+    kind: VesselKind | None = Field(default=None, title="Kind of vessel")
+
+    rules: ClassVar = (
+        ModelRule(
+            "vessel-query-empty",
+            None,
+            AnyOf((At("imo_number", Present()), At("hull_number", Present()), At("mmsi", Present()))),
+            None,
+        ),
+    )
+
+
+class FirearmQuery(Record):
+    __doc__ = "Search for a firearm"
+
+    message_type: Literal["FirearmQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    serial_number: FirearmNumber = Field(title="Serial number")
+    kind: FirearmKind | None = Field(default=None, title="Kind of firearm")
+    country_of_manufacture: Country | None = Field(default=None, title="Country of manufacture")
+
+
+class IdentifierQuery(Record):
+    __doc__ = "Search for a phone, e-mail or account"
+
+    message_type: Literal["IdentifierQuery"] = Field(title="Type of message")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    phone_number: PhoneNumber | None = Field(default=None, title="Phone number")
+    imei: Imei | None = Field(default=None, title="Device number (IMEI)")
+    imsi: Imsi | None = Field(default=None, title="Subscriber number (IMSI)")
+    email: EmailAddress | None = Field(default=None, title="E-mail address")
+    online_name: OnlineHandle | None = Field(default=None, title="Online name")
+    web_address: WebAddress | None = Field(default=None, title="Web address")
+    iban: Iban | None = Field(default=None, title="IBAN")
+    account_number: AccountNumber | None = Field(default=None, title="Account number")
+    card_number: CardNumber | None = Field(default=None, title="Card number")
+    crypto_address: CryptoAddress | None = Field(default=None, title="Address of a crypto wallet")
+    register_number: RegisterNumber | None = Field(default=None, title="Number in a register")
+
+    rules: ClassVar = (
+        ModelRule(
+            "identifier-query-empty",
+            None,
+            AnyOf(
+                (
+                    At("phone_number", Present()),
+                    At("imei", Present()),
+                    At("imsi", Present()),
+                    At("email", Present()),
+                    At("online_name", Present()),
+                    At("web_address", Present()),
+                    At("iban", Present()),
+                    At("account_number", Present()),
+                    At("card_number", Present()),
+                    At("crypto_address", Present()),
+                    At("register_number", Present()),
+                ),
+            ),
+            None,
+        ),
+    )
+
+
+class InformationRequest(Record):
+    __doc__ = "Request for information"
+
+    message_type: Literal["InformationRequest"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    topic: ShortText = Field(title="What it is about")
+    concerns: MessageReference | None = Field(default=None, title="Message that it concerns")
+    information_sought: list[InformationSought] | None = Field(default=None, title="Information sought")
+    questions: FreeText = Field(title="Questions")
+    grounds: FreeText | None = Field(default=None, title="Why you ask")
+
+
+class InformationReply(Record):
+    __doc__ = "Answer"
+
+    message_type: Literal["InformationReply"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference = Field(title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    outcome: ReplyOutcome = Field(title="What the answer is")
+    answer: FreeText | None = Field(default=None, title="Answer")
+
+    rules: ClassVar = (
+        ModelRule(
+            "information-reply-text",
+            At("outcome", Is(("answered", "partly"))),
+            At("answer", Present()),
+            None,
+        ),
+    )
+
+
+class HitReport(Record):
+    __doc__ = "Hit report"
+
+    message_type: Literal["HitReport"] = Field(title="Type of message")
+    attachments: list[Attachment] | None = Field(default=None, title="Attachments")
+    purpose: Purpose = Field(title="Purpose")
+    national_reference: NationalReference | None = Field(default=None, title="National reference")
+    requesting_authority: OrganisationName | None = Field(default=None, title="Requesting authority")
+    contact: ContactPoint | None = Field(default=None, title="Contact office")
+    urgency: Urgency | None = Field(default=None, title="Urgency")
+    reply_by: Day | None = Field(default=None, title="Reply by")
+    in_reply_to: MessageReference | None = Field(default=None, title="In reply to")
+    related_messages: list[MessageReference] | None = Field(default=None, title="Related messages")
+    national_fields: dict[str, NationalField_keyed | ShortText] | None = Field(
+        default=None,
+        title="National details",
+    )
+    handling: Handling | None = Field(default=None, title="Handling")
+    review_date: Day | None = Field(default=None, title="Review date")
+    recipients: Annotated[list[Country], Field(min_length=1)] = Field(title="Recipients")
+    concerns: MessageReference = Field(title="Message that it concerns")
+    query: MessageReference | None = Field(default=None, title="Query")
+    match_: MatchKind = Field(alias="match", title="Is it the same")
+    matched_by: list[MatchBasis] | None = Field(default=None, title="How you compared")
+    owner_verified: boolean | None = Field(default=None, title="Confirmed with the owner")
+    found_on: Day | None = Field(default=None, title="Found on")
+    found_country: Country | None = Field(default=None, title="Country")
+    found_place: PlaceName | None = Field(default=None, title="Place")
+    found_by: OrganisationName | None = Field(default=None, title="Found by")
+    measures: list[Measure] | None = Field(default=None, title="What was done")
+    circumstances: FreeText | None = Field(default=None, title="Circumstances")

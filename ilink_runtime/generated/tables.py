@@ -324,178 +324,15 @@ class FieldRestrictionHiddenFrom(Row, table=True):
     value: str = Field(sa_column=Column(Text, nullable=False))
 
 
-class Addendum(Row, table=True):
-    __tablename__ = "addendum"
+class NationalField(Row, table=True):
+    __tablename__ = "national_field"
     __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
 
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    event_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-
-
-class AddendumRelatedMessages(Row, table=True):
-    __tablename__ = "addendum_related_messages"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["message_id", "path"],
-            ["addendum.message_id", "addendum.path"],
-            ondelete="CASCADE",
-        ),
-    )
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False))
-
-
-class ExtensionRequest(Row, table=True):
-    __tablename__ = "extension_request"
-    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    keep_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-
-
-class ExtensionRequestRelatedMessages(Row, table=True):
-    __tablename__ = "extension_request_related_messages"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["message_id", "path"],
-            ["extension_request.message_id", "extension_request.path"],
-            ondelete="CASCADE",
-        ),
-    )
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False))
-
-
-class SuspensionRequest(Row, table=True):
-    __tablename__ = "suspension_request"
-    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    suspended_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-
-
-class SuspensionRequestRelatedMessages(Row, table=True):
-    __tablename__ = "suspension_request_related_messages"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["message_id", "path"],
-            ["suspension_request.message_id", "suspension_request.path"],
-            ondelete="CASCADE",
-        ),
-    )
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False))
-
-
-class WithdrawalRequest(Row, table=True):
-    __tablename__ = "withdrawal_request"
-    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-
-
-class WithdrawalRequestRelatedMessages(Row, table=True):
-    __tablename__ = "withdrawal_request_related_messages"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["message_id", "path"],
-            ["withdrawal_request.message_id", "withdrawal_request.path"],
-            ondelete="CASCADE",
-        ),
-    )
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False))
-
-
-class CancellationRequest(Row, table=True):
-    __tablename__ = "cancellation_request"
-    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
-    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-
-
-class CancellationRequestRelatedMessages(Row, table=True):
-    __tablename__ = "cancellation_request_related_messages"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["message_id", "path"],
-            ["cancellation_request.message_id", "cancellation_request.path"],
-            ondelete="CASCADE",
-        ),
-    )
-
-    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
-    path: str = Field(sa_column=Column(Text, primary_key=True))
-    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
-    value: str = Field(sa_column=Column(Text, nullable=False))
+    name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    value: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class PersonName(Row, table=True):
@@ -1246,13 +1083,13 @@ class RedNotice(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1341,7 +1178,6 @@ class BlueNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1349,6 +1185,7 @@ class BlueNotice(Row, table=True):
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1427,7 +1264,6 @@ class GreenNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1435,6 +1271,7 @@ class GreenNotice(Row, table=True):
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1496,7 +1333,6 @@ class YellowNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1504,6 +1340,7 @@ class YellowNotice(Row, table=True):
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1557,7 +1394,6 @@ class BlackNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1565,6 +1401,7 @@ class BlackNotice(Row, table=True):
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1598,7 +1435,6 @@ class OrangeNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1606,6 +1442,7 @@ class OrangeNotice(Row, table=True):
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1656,7 +1493,6 @@ class PurpleNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1664,6 +1500,7 @@ class PurpleNotice(Row, table=True):
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1743,7 +1580,6 @@ class SilverNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1751,6 +1587,7 @@ class SilverNotice(Row, table=True):
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1821,7 +1658,6 @@ class UnPersonNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1829,6 +1665,7 @@ class UnPersonNotice(Row, table=True):
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     un_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     un_reference_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     un_resolution: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
@@ -1875,7 +1712,6 @@ class UnEntityNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1883,6 +1719,7 @@ class UnEntityNotice(Row, table=True):
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     un_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     un_reference_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     un_resolution: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
@@ -1929,7 +1766,6 @@ class StolenArtNotice(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     public_extract_consent: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1937,6 +1773,7 @@ class StolenArtNotice(Row, table=True):
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -1969,13 +1806,13 @@ class WantedPersonDiffusion(Row, table=True):
     message_id: str = Field(sa_column=Column(String(32), primary_key=True))
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2079,13 +1916,13 @@ class BlueDiffusion(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2180,13 +2017,13 @@ class GreenDiffusion(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2264,13 +2101,13 @@ class YellowDiffusion(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2340,13 +2177,13 @@ class BlackDiffusion(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2396,13 +2233,13 @@ class OrangeDiffusion(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2469,13 +2306,13 @@ class PurpleDiffusion(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2571,13 +2408,13 @@ class SilverDiffusion(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2664,13 +2501,13 @@ class StolenTravelDocument(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2719,13 +2556,13 @@ class StolenVehicle(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2758,13 +2595,13 @@ class StolenVehiclePart(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2797,13 +2634,13 @@ class StolenVessel(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2836,13 +2673,13 @@ class StolenEngine(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2875,13 +2712,13 @@ class StolenFirearm(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2914,13 +2751,13 @@ class StolenWorkOfArt(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     loss_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     loss_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2954,13 +2791,13 @@ class UnidentifiedBodyRecord(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -2994,13 +2831,13 @@ class ModusOperandiRecord(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -3080,13 +2917,13 @@ class CriminalAssetRecord(Row, table=True):
     path: str = Field(sa_column=Column(Text, primary_key=True))
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
     message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     facts_date: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     facts_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -3139,6 +2976,508 @@ class CriminalAssetRecordOffenceCategories(Row, table=True):
         ForeignKeyConstraint(
             ["message_id", "path"],
             ["criminal_asset_record.message_id", "criminal_asset_record.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Addendum(Row, table=True):
+    __tablename__ = "addendum"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    event_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class AddendumRelatedMessages(Row, table=True):
+    __tablename__ = "addendum_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["addendum.message_id", "addendum.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ExtensionRequest(Row, table=True):
+    __tablename__ = "extension_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    keep_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class ExtensionRequestRelatedMessages(Row, table=True):
+    __tablename__ = "extension_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["extension_request.message_id", "extension_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class SuspensionRequest(Row, table=True):
+    __tablename__ = "suspension_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    suspended_until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class SuspensionRequestRelatedMessages(Row, table=True):
+    __tablename__ = "suspension_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["suspension_request.message_id", "suspension_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class WithdrawalRequest(Row, table=True):
+    __tablename__ = "withdrawal_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class WithdrawalRequestRelatedMessages(Row, table=True):
+    __tablename__ = "withdrawal_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["withdrawal_request.message_id", "withdrawal_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class CancellationRequest(Row, table=True):
+    __tablename__ = "cancellation_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class CancellationRequestRelatedMessages(Row, table=True):
+    __tablename__ = "cancellation_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["cancellation_request.message_id", "cancellation_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PersonQuery(Row, table=True):
+    __tablename__ = "person_query"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    family_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    family_name_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    forename_original: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    name_script: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    date_of_birth: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    sex: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    document_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class PersonQueryNationalities(Row, table=True):
+    __tablename__ = "person_query_nationalities"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["person_query.message_id", "person_query.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class DocumentQuery(Row, table=True):
+    __tablename__ = "document_query"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    document_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    issuing_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class VehicleQuery(Row, table=True):
+    __tablename__ = "vehicle_query"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    registration_plate: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    registration_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    vin: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    engine_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class VesselQuery(Row, table=True):
+    __tablename__ = "vessel_query"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    imo_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    hull_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    mmsi: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class FirearmQuery(Row, table=True):
+    __tablename__ = "firearm_query"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    serial_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    kind: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    country_of_manufacture: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class IdentifierQuery(Row, table=True):
+    __tablename__ = "identifier_query"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    phone_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    imei: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    imsi: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    email: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    online_name: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    web_address: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    iban: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    account_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    card_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    crypto_address: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    register_number: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class InformationRequest(Row, table=True):
+    __tablename__ = "information_request"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    topic: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class InformationRequestRelatedMessages(Row, table=True):
+    __tablename__ = "information_request_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["information_request.message_id", "information_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class InformationRequestRecipients(Row, table=True):
+    __tablename__ = "information_request_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["information_request.message_id", "information_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class InformationRequestInformationSought(Row, table=True):
+    __tablename__ = "information_request_information_sought"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["information_request.message_id", "information_request.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class InformationReply(Row, table=True):
+    __tablename__ = "information_reply"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class InformationReplyRelatedMessages(Row, table=True):
+    __tablename__ = "information_reply_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["information_reply.message_id", "information_reply.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class InformationReplyRecipients(Row, table=True):
+    __tablename__ = "information_reply_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["information_reply.message_id", "information_reply.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class HitReport(Row, table=True):
+    __tablename__ = "hit_report"
+    __table_args__ = (ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),)
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message_type: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    national_reference: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    requesting_authority: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    urgency: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    reply_by: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    in_reply_to: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    review_date: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    concerns: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    query: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    match_: str | None = Field(default=None, sa_column=Column("match", Text, nullable=True))
+    owner_verified: bool | None = Field(default=None, sa_column=Column(Boolean, nullable=True))
+    found_on: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    found_country: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    found_place: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    found_by: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class HitReportRelatedMessages(Row, table=True):
+    __tablename__ = "hit_report_related_messages"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["hit_report.message_id", "hit_report.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class HitReportRecipients(Row, table=True):
+    __tablename__ = "hit_report_recipients"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["hit_report.message_id", "hit_report.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class HitReportMatchedBy(Row, table=True):
+    __tablename__ = "hit_report_matched_by"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["hit_report.message_id", "hit_report.path"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    message_id: str = Field(sa_column=Column(String(32), primary_key=True))
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class HitReportMeasures(Row, table=True):
+    __tablename__ = "hit_report_measures"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["message_id", "path"],
+            ["hit_report.message_id", "hit_report.path"],
             ondelete="CASCADE",
         ),
     )

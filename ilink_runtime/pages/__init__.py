@@ -10,15 +10,31 @@ from ilink_runtime.pages import (
     entrance,
     feed,
     messages,
+    reference,
     review,
     search,
     standard_css,
     threads,
+    trying,
 )
 from ilink_runtime.pages.problem import problem_page
 
 __all__ = ["problem_page", "router"]
 
+_CONCERNS = (
+    feed,
+    entrance,
+    blank_forms,
+    drafts,
+    messages,
+    review,
+    search,
+    threads,
+    standard_css,
+    reference,
+    trying,
+)
+
 router = APIRouter(include_in_schema=False)
-for concern in (feed, entrance, blank_forms, drafts, messages, review, search, threads, standard_css):
+for concern in _CONCERNS:
     router.include_router(concern.router)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ilink_runtime import form, submission
+from ilink_runtime import form, messages
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.form import Entry
@@ -28,8 +28,8 @@ class Addition:
 
 def additions(connection: Connection, bundle: Bundle, reader: Reader, reference: str) -> list[Addition]:
     """The requests about a message that the reader may see, the newest first."""
-    hits = submission.requests(connection, reader, reference)
-    found = (submission.find(connection, reader, hit.reference) for hit in hits if hit.type in bundle.forms)
+    hits = messages.requests(connection, reader, reference)
+    found = (messages.find(connection, reader, hit.reference) for hit in hits if hit.type in bundle.forms)
     return [_addition(bundle, stored.envelope, stored.message) for stored in found if stored is not None]
 
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fastapi import APIRouter, Request, Response
 
-from ilink_runtime import drafts
-from ilink_runtime.bundle import Bundle
+from ilink_runtime import drafts, profiles
 from ilink_runtime.pages import files, posted
 from ilink_runtime.pages.desk import Desk, at_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
 from ilink_runtime.pages.entrance import ask_to_sign_in
+from ilink_runtime.pages.prefilled import prefilled
 from ilink_runtime.problems import Problem
 
 router = APIRouter()
-
-#: The fields that a link to a form may fill in.
-PREFILLED = ("concerns", "in_reply_to")
-LONGEST = 100
 
 
 @router.get("/forms")
@@ -30,16 +24,16 @@ async def pick(request: Request) -> Response:
 @router.get("/forms/{message_type}")
 async def blank(request: Request, message_type: str) -> Response:
     """An empty form, about another message or alone; nobody needs to sign in to read it."""
-    desk = await at_desk(request)
+    desk = (await at_desk(request)).under(request.query_params.get("profile"))
     _must_know(desk, message_type)
-    body = _prefilled(desk.bundle, message_type, request.query_params)
-    return await draft_page(desk, message_type, body)
+    begun = profiles.begun(desk.bundle.forms[message_type])
+    return await draft_page(desk, message_type, begun | await prefilled(desk, message_type))
 
 
 @router.post("/forms/{message_type}")
 async def begin(request: Request, message_type: str) -> Response:
     """Keeps what was written as a draft of the officer's bureau, and goes on there."""
-    desk = await at_desk(request)
+    desk = (await at_desk(request)).under(request.query_params.get("profile"))
     _must_know(desk, message_type)
     if desk.officer is None:
         return await ask_to_sign_in(desk)
@@ -50,18 +44,13 @@ async def begin(request: Request, message_type: str) -> Response:
     body = posted.message(bundle, message_type, data, written_in, taken.known)
     step = next_step(desk, message_type, body, posted.text(data, "action"))
     draft = await desk.store.awrite(
-        lambda c: drafts.create(c, reader, message_type, step.language, step.body, bundle.version)
+        lambda c: drafts.create(
+            c, reader, message_type, step.language, step.body, bundle.version, profile=desk.profile
+        )
     )
     if taken.refused:
         return await draft_page(desk, message_type, draft.body, draft, refused=taken.refused, status=422)
     return await step.answer(desk, draft)
-
-
-def _prefilled(bundle: Bundle, message_type: str, query: Mapping[str, str]) -> dict[str, str]:
-    """What a link from another message fills in, where the form has such a field."""
-    slots = bundle.classes[message_type].slots
-    fillable = {slot.name for slot in slots.values() if slot.kind == "type" and not slot.multivalued}
-    return {name: query[name][:LONGEST] for name in PREFILLED if name in fillable and query.get(name)}
 
 
 def _must_know(desk: Desk, message_type: str) -> None:

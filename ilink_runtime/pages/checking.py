@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ilink_runtime import sentences
 from ilink_runtime.form import Section, walk
 from ilink_runtime.pages.desk import Desk
-from ilink_runtime.validation import Fault
+from ilink_runtime.profiles import asked
+from ilink_runtime.validation import Fault, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,12 @@ class Line:
     def anchor(self) -> str:
         """The link to the field."""
         return f"{self.base}#{self.pointer}" if self.pointer else ""
+
+
+def against(desk: Desk, message_type: str, message: Mapping[str, Any], level: Level) -> list[Fault]:
+    """What stands against a message by the standard, and by the country whose form lies on the desk."""
+    by_standard = desk.levels.faults(message_type, message, level)
+    return [*by_standard, *asked(desk.bundle.forms[message_type], message, by_standard)]
 
 
 def lines(

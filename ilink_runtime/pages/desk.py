@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,13 @@ from ilink_runtime import form, sentences, signin
 from ilink_runtime.access import SECRETARIAT
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.folding import fold
-from ilink_runtime.languages import Gettext, Languages, Ngettext
+from ilink_runtime.languages import Gettext, Ngettext
 from ilink_runtime.levels import Levels
 from ilink_runtime.pages import kinds
 from ilink_runtime.pages.files import boxed, portrait_in
 from ilink_runtime.pages.reading import best_text
 from ilink_runtime.people import Officer
+from ilink_runtime.profiles import Profiles
 from ilink_runtime.search import Hit
 from ilink_runtime.writer import Store
 
@@ -45,6 +46,8 @@ _templates.globals |= {
     "as_text": form.as_text,
     "date_parts": form.date_parts,
     "example_of": form.example,
+    "is_open": form.is_open,
+    "empty_row": form.empty_row,
     "part_of": form.part,
     "rows_of": form.rows,
     "best_text": best_text,
@@ -58,12 +61,15 @@ _templates.filters["words_of"] = lambda code, desk, code_list: desk.code(code_li
 class Desk:
     """What one page is drawn with: who reads, in which language, by which standard."""
 
-    def __init__(self, request: Request, officer: Officer | None) -> None:
+    def __init__(self, request: Request, officer: Officer | None, profile: str | None = None) -> None:
         self.request = request
         self.officer = officer
-        self.bundle: Bundle = request.app.state.bundle
         self.store: Store = request.app.state.store
-        self.languages: Languages = request.app.state.languages
+        profiles: Profiles = request.app.state.profiles
+        #: The country whose forms lie here, if they are not those of the standard.
+        self.profile = profile.lower() if profile else None
+        self.standard: Bundle = request.app.state.bundle
+        self.bundle, self.languages = profiles.of(profile)
         self.levels: Levels = request.app.state.levels
         self.asked = request.query_params.get("lang")
         self.language = self.languages.choose(
@@ -75,6 +81,10 @@ class Desk:
         self.say: Gettext = self.languages.gettext(self.language)
         self.count: Ngettext = self.languages.ngettext(self.language)
         self._codes: dict[str, tuple[tuple[str, str], ...]] = {}
+
+    def under(self, profile: str | None) -> Desk:
+        """The same desk with the forms of a country; Problem 404 for one that has none."""
+        return Desk(self.request, self.officer, profile) if profile else self
 
     @property
     def demo(self) -> bool:
@@ -138,6 +148,12 @@ class Desk:
             self._codes[code_list] = tuple(labels)
         return self._codes[code_list]
 
+    def choices(self, field: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """The codes that a field offers, with their words: its list, or what a country left of it."""
+        codes = self.codes(field["range"])
+        kept = field.get("codes")
+        return codes if kept is None else tuple(pair for pair in codes if pair[0] in kept)
+
     def knows(self, code_list: str, code: object) -> bool:
         """Whether a code stands in its list."""
         return code_list in self.bundle.code_lists and code in dict(self.codes(code_list))
@@ -153,6 +169,10 @@ class Desk:
     def place(self, message_type: str, path: str) -> str:
         """The label of the field at a path, with the lists it stands in."""
         return sentences.label(self.bundle, message_type, path, self.language)
+
+    def places(self, message_type: str, paths: Iterable[str]) -> str:
+        """The labels of several fields as a phrase."""
+        return self.names(self.place(message_type, path) for path in paths)
 
     def plain(self, message_type: str, path: str, value: Any) -> str:
         """A value in words, for a table of changes."""

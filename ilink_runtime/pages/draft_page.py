@@ -32,7 +32,7 @@ async def draft_page(
     """The form with what stands in it; once checked with its faults, those found elsewhere too."""
     definition = desk.bundle.forms[message_type]
     sections = form.show(definition, body)
-    faults = desk.levels.faults(message_type, form.message(definition, body), "publish")
+    faults = checking.against(desk, message_type, form.message(definition, body), "publish")
     wanting = checking.lines(desk, message_type, faults, sections)
     hindering = [fault for fault in faults if fault.level == "record"] if checked else []
     known = {fault.path for fault in hindering}
@@ -76,12 +76,15 @@ class Step:
     async def answer(self, desk: Desk, draft: Draft) -> Response:
         """Sends the browser on; a save in the background only learns the new revision."""
         officer = desk.officer
-        if officer is not None and self.language != officer.reader.language:
+        own = self.language not in desk.standard.languages  # a country's, which only its forms speak
+        if officer is not None and not own and self.language != officer.reader.language:
             await desk.store.awrite(lambda c: people.set_language(c, officer.username, self.language))
         if self.quiet:
             said = desk.say("Saved: %(instant)s", instant=desk.instant(draft.updated_at))
             return JSONResponse({"revision": draft.revision, "place": f"/drafts/{draft.id}", "said": said})
-        return RedirectResponse(f"/drafts/{draft.id}{self.place}", 303)
+        path, hash_, part = self.place.partition("#")
+        spoken = f"?lang={self.language}" if own else ""
+        return RedirectResponse(f"/drafts/{draft.id}{path}{spoken}{hash_}{part}", 303)
 
 
 def next_step(desk: Desk, message_type: str, body: dict[str, Any], action: str) -> Step:

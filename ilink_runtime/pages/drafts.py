@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Connection
 
-from ilink_runtime import drafts, effects, form, submission
+from ilink_runtime import drafts, effects, form, messages, submission
 from ilink_runtime.drafts import Draft
 from ilink_runtime.headline import headline
 from ilink_runtime.levels import hinders
+from ilink_runtime.messages import Receipt
 from ilink_runtime.pages import checking, files, posted
 from ilink_runtime.pages.desk import Desk, at_desk, at_own_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
@@ -17,7 +18,6 @@ from ilink_runtime.pages.entrance import ask_to_sign_in
 from ilink_runtime.pages.reading import banner, marks
 from ilink_runtime.people import Officer
 from ilink_runtime.problems import Problem
-from ilink_runtime.submission import Receipt
 from ilink_runtime.validation import Fault
 
 router = APIRouter()
@@ -40,7 +40,7 @@ async def show(request: Request, draft_id: str) -> Response:
     """A draft in its form."""
     desk, officer = await at_own_desk(request)
     draft = await _find(desk, officer, draft_id)
-    return await draft_page(desk, draft.type, draft.body, draft)
+    return await draft_page(_laid(desk, draft), draft.type, draft.body, draft)
 
 
 @router.post("/drafts/{draft_id}")
@@ -52,6 +52,7 @@ async def write(request: Request, draft_id: str) -> Response:
         return await ask_to_sign_in(desk)
     data = await posted.posted(request, officer)
     draft = await _find(desk, officer, draft_id)
+    desk = _laid(desk, draft)
     written_in = posted.text(data, "form_language") or draft.language
     taken = await files.came_along(desk, officer.reader, draft.type, data)
     body = posted.message(desk.bundle, draft.type, data, written_in, taken.known)
@@ -82,17 +83,20 @@ async def check(request: Request, draft_id: str) -> Response:
     if (sent := await _sent(desk, officer, draft_id)) is not None:
         return sent
     draft = await _find(desk, officer, draft_id)
+    desk = _laid(desk, draft)
     message = form.message(desk.bundle.forms[draft.type], draft.body)
     further = await desk.store.aread(
-        lambda c: submission.hindrances(c, desk.bundle, officer.reader, message, draft.type, draft.reference)
+        lambda c: submission.hindrances(
+            c, desk.standard, officer.reader, message, draft.type, draft.reference
+        )
     )
-    if further or desk.levels.faults(draft.type, message, "record"):
+    if further or checking.against(desk, draft.type, message, "record"):
         return await draft_page(desk, draft.type, message, draft, checked=True, further=further)
     sections = form.show(desk.bundle.forms[draft.type], message)
     publication = desk.bundle.messages[draft.type]["routing"] == "publication"
     lacking: list[Fault] = []
     advice: list[Fault] = []
-    for fault in desk.levels.faults(draft.type, message, "quality"):
+    for fault in checking.against(desk, draft.type, message, "quality"):
         (lacking if publication and hinders(fault) else advice).append(fault)
     back = f"/drafts/{draft.id}"
     return desk.page(
@@ -119,9 +123,10 @@ async def send(request: Request, draft_id: str) -> Response:
     if (sent := await _sent(desk, officer, draft_id)) is not None:
         return sent
     draft = await _find(desk, officer, draft_id)
+    desk = _laid(desk, draft)
     message = form.message(desk.bundle.forms[draft.type], draft.body)
     shown = _revision(posted.text(data, "revision"))
-    if shown != draft.revision or desk.levels.faults(draft.type, message, "record"):
+    if shown != draft.revision or checking.against(desk, draft.type, message, "record"):
         return RedirectResponse(f"/drafts/{draft_id}/check", 303)
 
     def work(connection: Connection) -> Receipt:
@@ -161,22 +166,27 @@ def _send(
     reader = officer.reader
     if draft.reference is None:
         return submission.record(
-            connection, desk.bundle, reader, message, key=_key(draft.id), message_type=draft.type
+            connection, desk.standard, reader, message, key=_key(draft.id), message_type=draft.type
         )
-    stored = submission.find(connection, reader, draft.reference)
+    stored = messages.find(connection, reader, draft.reference)
     if stored is None:
         raise Problem(404, "not_found")
     if stored.envelope["version"] != draft.message_version:
         raise Problem(412, "stale")
     return submission.amend(
-        connection, desk.bundle, reader, draft.reference, message, stored.etag, message_type=draft.type
+        connection, desk.standard, reader, draft.reference, message, stored.etag, message_type=draft.type
     )
 
 
 async def _sent(desk: Desk, officer: Officer, draft_id: str) -> Response | None:
     """The way to the message, when the draft is gone because it was sent: the button was pressed twice."""
-    reference = await desk.store.aread(lambda c: submission.sent_with(c, officer.reader, _key(draft_id)))
+    reference = await desk.store.aread(lambda c: messages.sent_with(c, officer.reader, _key(draft_id)))
     return None if reference is None else RedirectResponse(f"/messages/{reference}", 303)
+
+
+def _laid(desk: Desk, draft: Draft) -> Desk:
+    """The desk with the form of a draft: that of the standard, when its country has none any more."""
+    return desk.under(draft.profile if draft.profile in desk.standard.profiled else None)
 
 
 async def _find(desk: Desk, officer: Officer, draft_id: str) -> Draft:

@@ -21,9 +21,9 @@ from ilink_runtime.bundle import Bundle
 from ilink_runtime.drafts import Draft
 from ilink_runtime.files import HASH, MEDIA_TYPE, NAME, SIZE, File
 from ilink_runtime.form import Definition, Entry, Field, Pair, Section, as_text, walk
+from ilink_runtime.messages import Stored
 from ilink_runtime.pages import posted
 from ilink_runtime.problems import Problem
-from ilink_runtime.submission import Stored
 from ilink_runtime.writer import Store
 
 if TYPE_CHECKING:

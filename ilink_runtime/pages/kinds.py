@@ -21,6 +21,10 @@ WORDS = {
 }
 
 
+#: So many message types of a family stand on the home page.
+FIRST = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A message type that can be written; a pilot is one that not every bureau takes part in."""
@@ -36,6 +40,16 @@ class Family:
 
     name: str
     kinds: tuple[Kind, ...]
+
+    @property
+    def first(self) -> tuple[Kind, ...]:
+        """Those that the model puts first: a home page has no room for all."""
+        return self.kinds[:FIRST]
+
+    @property
+    def asks(self) -> bool:
+        """Whether they are questions to the databases."""
+        return all(kind.routing == "query" for kind in self.kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from ilink_runtime import access, audit, effects, form, submission, threads
+from ilink_runtime import access, audit, candidates, effects, form, messages, submission, threads
 from ilink_runtime.form import Section
+from ilink_runtime.messages import Stored
 from ilink_runtime.pages import files, kinds
 from ilink_runtime.pages.additions import Addition, additions
 from ilink_runtime.pages.checking import Line
@@ -15,7 +16,6 @@ from ilink_runtime.pages.desk import Desk, at_own_desk
 from ilink_runtime.pages.reading import Banner, banner, essentials, marks
 from ilink_runtime.people import Officer
 from ilink_runtime.problems import Problem
-from ilink_runtime.submission import Stored
 from ilink_runtime.threads import Thread
 
 
@@ -51,6 +51,16 @@ class Opened:
             lambda c: threads.of(c, self.desk.bundle, self.officer.reader, self.stored.id)
         )
 
+    async def answer(self) -> candidates.Answer | None:
+        """What the databases answer, if it is a query; written down in the audit."""
+        desk, reader = self.desk, self.officer.reader
+        if not desk.bundle.is_query(self.type):
+            return None
+        found = await desk.store.aread(lambda c: candidates.of(c, desk.bundle, reader, self.stored))
+        total = len(found.candidates)
+        await desk.store.awrite(lambda c: audit.note(c, reader, "candidates", self.reference, total=total))
+        return found
+
     async def additions(self) -> list[Addition]:
         """What was added to it and asked about it."""
         return await self.desk.store.aread(
@@ -62,7 +72,7 @@ class Opened:
         reference = self.stored.envelope["concerns"]
         if reference is None:
             return None
-        return await self.desk.store.aread(lambda c: submission.find(c, self.officer.reader, reference))
+        return await self.desk.store.aread(lambda c: messages.find(c, self.officer.reader, reference))
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """A page about this message, its handling at the top."""
@@ -88,6 +98,8 @@ class Opened:
             essentials=essentials(sections, headline),
             headline=headline,
             threads=await self.threads(),
+            answer=await self.answer(),
+            reported_by=self.desk.bundle.messages[self.type].get("reported_by"),
             wishes=wishes,
             summary=summary,
             held=await files.of_message(self.desk.store, self.stored),
@@ -103,9 +115,12 @@ class Opened:
 async def open_message(request: Request, reference: str, action: str = "read") -> Opened:
     """Opens a message; one that is hidden is not there."""
     desk, officer = await at_own_desk(request)
-    stored = await desk.store.aread(lambda c: submission.find(c, officer.reader, reference))
+    reader, query = officer.reader, request.query_params.get("query") or None
+    if query is not None:
+        reader = await desk.store.aread(lambda c: candidates.through(c, desk.bundle, reader, query))
+    stored = await desk.store.aread(lambda c: messages.find(c, officer.reader, reference))
     if stored is None or stored.envelope["type"] not in desk.bundle.forms:
         raise Problem(404, "not_found")
     if request.method == "GET":
-        await desk.store.awrite(lambda c: audit.note(c, officer.reader, action, reference))
+        await desk.store.awrite(lambda c: audit.note(c, reader, action, reference, query=query))
     return Opened(desk, officer, stored)

@@ -8,17 +8,22 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from ilink_generators.json_schema import base_pattern
 from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard, Type
-from ilink_runtime.checks import CHECKS
-from ilink_runtime.conditions import matches
+from ilink_runtime.checks import CHECKS, OBJECT_CHECKS
+from ilink_runtime.conditions import fires, holds, is_absent, matches
 
 Value = Any
 Draw = st.DrawFn
 
 _ALPHABET = "aZ09 -/'\"\\{}<>&$\n\t٣éßاҐ漢😀\u200f"
+#: Where nothing could be made.
+_NONE = object()
+_TRIES = 8
+_DEEPEST = 6
 _TEXTS = st.text(_ALPHABET, max_size=12)
 
 
@@ -30,35 +35,74 @@ class Messages:
         self._scalar = cache(self._make_scalar)
 
     def of(self, class_name: str) -> st.SearchStrategy[dict[str, Value]]:
-        """Objects of a class; rules of the record level are not looked at, so a few can be broken."""
-        return st.composite(self._draw_object)(self.standard.classes[class_name], 0)
+        """Objects of a class that can be recorded, unique keys excepted."""
+        return st.composite(self._draw_message)(class_name)
 
     def broken(self, class_name: str) -> st.SearchStrategy[dict[str, Value]]:
         """Messages with one to three places changed."""
         return st.composite(self._draw_broken)(class_name)
 
-    def _draw_object(self, draw: Draw, class_: Class, depth: int) -> dict[str, Value]:
-        made: dict[str, Value] = {}
-        for slot in class_.slots:
-            if slot.required or draw(st.integers(0, 3 + depth)) == 0:
-                made[slot.name] = self._draw_slot(draw, class_, slot, depth)
+    def _draw_message(self, draw: Draw, class_name: str) -> dict[str, Value]:
+        made = self._draw_object(draw, self.standard.classes[class_name], 0)
+        assume(made is not None)
+        assert made is not None
         return made
+
+    def _draw_object(self, draw: Draw, class_: Class, depth: int) -> dict[str, Value] | None:
+        """An object that keeps its rules of the record level; None where none was found."""
+        for attempt in range(_TRIES):
+            made: dict[str, Value] = {}
+            for slot in class_.slots:
+                # The more often it failed, the more is said: most rules ask for something.
+                if slot.required or draw(st.integers(0, max(3 + depth - attempt, 1))) == 0:
+                    value = self._draw_slot(draw, class_, slot, depth)
+                    if value is not _NONE:
+                        made[slot.name] = value
+                    elif slot.required:
+                        break
+            else:
+                if _keeps_rules(class_, made):
+                    return made
+        return None
 
     def _draw_slot(self, draw: Draw, class_: Class, slot: Slot, depth: int) -> Value:
         if slot.designates_type:
-            return class_.name
+            return draw(st.sampled_from(class_.designations))
         if not slot.required and draw(st.integers(0, 9)) == 0:
-            return draw(st.sampled_from([None, []])) if slot.multivalued else None
+            return draw(st.sampled_from([None, []])) if slot.multivalued and not slot.key else None
         if not slot.multivalued:
             return self._draw_value(draw, slot, depth)
         least = max(slot.minimum_cardinality or 0, 1)
-        most = min(slot.maximum_cardinality or 3, least + 2)
-        return [self._draw_value(draw, slot, depth) for _ in range(draw(st.integers(least, most)))]
+        most = max(min(slot.maximum_cardinality or 3, least + 2), least)
+        members = [self._draw_value(draw, slot, depth) for _ in range(draw(st.integers(least, most)))]
+        if _NONE in members:
+            return _NONE
+        if slot.distinct:
+            members = [m for number, m in enumerate(members) if m not in members[:number]]
+        return self._under_keys(slot, members) if slot.key else members
+
+    def _under_keys(self, slot: Slot, members: list[dict[str, Value]]) -> dict[str, Value]:
+        """Members under their keys, now and then as a single value."""
+        made: dict[str, Value] = {}
+        for member in members:
+            key = str(member.pop(slot.key))
+            alone = slot.compact and list(member) == [slot.compact] and member[slot.compact] is not None
+            made[key] = member[slot.compact] if alone else member
+        return made
 
     def _draw_value(self, draw: Draw, slot: Slot, depth: int) -> Value:
+        if slot.choices:
+            return self._draw_value(draw, draw(st.sampled_from(slot.choices[0].parts)), depth)
         if slot.kind is Kind.CLASS:
             possible = self.standard.concrete(slot.range)
-            return self._draw_object(draw, draw(st.sampled_from(possible)), depth + 1)
+            if not possible or depth > _DEEPEST:
+                return _NONE
+            made = self._draw_object(draw, draw(st.sampled_from(possible)), depth + 1)
+            return _NONE if made is None else made
+        if slot.equals:
+            return draw(st.sampled_from(slot.equals))
+        if slot.kind is Kind.ANY:
+            return draw(st.sampled_from([1, 1.5, "x", True, [], [None], {"a": [1, {}]}]))
         return draw(self._scalar(slot.range))
 
     def _make_scalar(self, name: str) -> st.SearchStrategy[Value]:
@@ -69,12 +113,29 @@ class Messages:
     def _draw_broken(self, draw: Draw, class_name: str) -> dict[str, Value]:
         message: dict[str, Value] = deepcopy(draw(self.of(class_name)))
         for _ in range(draw(st.integers(1, 3))):
-            holder, key = draw(st.sampled_from(list(_places(message))))
+            places = list(_places(message))
+            if not places:
+                message["unknown"] = draw(_WRONG)
+                continue
+            holder, key = draw(st.sampled_from(places))
             _break(draw, holder, key)
         return message
 
 
+def _keeps_rules(class_: Class, made: dict[str, Value]) -> bool:
+    for rule in class_.rules:
+        if rule.level == "record":
+            asked = rule.then if fires(rule.when, made) else rule.otherwise
+            if asked is not None and holds(asked, made) is False:
+                return False
+    checks = (check for check in class_.checks if check.level == "record")
+    values = ((check.check, [made.get(slot) for slot in check.slots]) for check in checks)
+    return all(any(map(is_absent, said)) or OBJECT_CHECKS[name](*said) for name, said in values)
+
+
 def _codes(code_list: CodeList) -> st.SearchStrategy[str]:
+    if not code_list.codes:
+        return st.sampled_from(["x", "a b", "ex:1"])
     known = st.sampled_from(code_list.texts)
     if not code_list.open:
         return known
@@ -86,6 +147,8 @@ def _values(type_: Type) -> st.SearchStrategy[Value]:
     match type_.base:
         case "boolean":
             return st.booleans()
+        case "any":
+            return st.sampled_from([1, "x", True])
         case "integer":
             whole = st.integers(int(type_.minimum or 0), int(type_.maximum or 2**53 - 1))
             return whole | whole.filter(lambda number: number < 2**52).map(float)
@@ -97,6 +160,8 @@ def _values(type_: Type) -> st.SearchStrategy[Value]:
 def _texts(type_: Type) -> st.SearchStrategy[str]:
     pattern = type_.pattern or base_pattern(type_.base)
     made: st.SearchStrategy[str] = _TEXTS
+    if type_.one_of:
+        return st.sampled_from([text for text in type_.one_of if isinstance(text, str)])
     if type_.check in ("date", "partial_date"):
         days = st.integers(0, 50_000).map(lambda days: (date(1900, 1, 1) + timedelta(days)).isoformat())
         cut = st.sampled_from([4, 7, 10] if type_.check == "partial_date" else [10])

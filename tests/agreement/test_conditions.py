@@ -21,6 +21,7 @@ from ilink_runtime.conditions import (
     Every,
     ExactlyOne,
     Is,
+    IsA,
     Matches,
     Not,
     Present,
@@ -56,9 +57,19 @@ def _objects(depth: int) -> st.SearchStrategy[dict[str, Any]]:
 @cache
 def _of_object(depth: int) -> st.SearchStrategy[Condition]:
     texts: st.SearchStrategy[Condition] = st.sampled_from(
-        [Is(("a",)), Is(("a", "b")), Matches("^a"), Matches("^[ab]$"), Matches("^[^b]*$")]
+        [
+            Is(("a",)),
+            Is(("a", "b")),
+            IsA("string"),
+            IsA("integer"),
+            Matches("^a"),
+            Matches("^[ab]$"),
+            Matches("^[^b]*$"),
+        ]
     )
-    numbers: st.SearchStrategy[Condition] = st.sampled_from([Is((1,)), AtLeast(1), AtMost(1), AtLeast(0.5)])
+    numbers: st.SearchStrategy[Condition] = st.sampled_from(
+        [Is((1,)), IsA("integer"), IsA("number"), IsA("boolean"), AtLeast(1), AtMost(1), AtLeast(0.5)]
+    )
     many: list[st.SearchStrategy[Condition]] = [
         st.builds(At, st.just("text"), _mixed(texts)),
         st.builds(At, st.just("number"), _mixed(numbers)),

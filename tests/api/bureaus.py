@@ -51,6 +51,12 @@ def notice(**changes: Any) -> dict[str, Any]:
     return deepcopy(NOTICE) | changes
 
 
+def person_query(**changes: Any) -> dict[str, Any]:
+    """A query for the person of the diffusion, by name and document."""
+    asked = {"family_name": "Benhaddou", "date_of_birth": "1980", "document_number": "X1234567"}
+    return {"message_type": "PersonQuery", "purpose": "border_control", **asked} | changes
+
+
 def publishable() -> dict[str, Any]:
     """A Red Notice with all that publication needs."""
     return notice(

@@ -91,6 +91,16 @@ def test_who_has_a_file_is_asked_whether_he_still_may(bureaus: Bureaus) -> None:
     assert bureaus.paris.get(place, headers=known).status_code == 304
 
 
+def test_a_photograph_in_a_restricted_part_is_not_there(bureaus: Bureaus) -> None:
+    hash_ = put(bureaus.tunis, PNG).json()["sha256"]
+    part = {"pointer": "/subject/photographs", "hidden_from": ["FR"]}
+    receipt = sent(bureaus.tunis, showing(hash_, handling={"field_restrictions": [part]}))
+    place = receipt.headers["location"]
+    assert bureaus.madrid.get(f"{place}/files/{hash_}").content == PNG
+    assert bureaus.paris.get(place).json()["files"] == []
+    assert bureaus.paris.get(f"{place}/files/{hash_}").status_code == 404
+
+
 def test_a_hash_alone_opens_nothing(bureaus: Bureaus) -> None:
     """Not another bureau's file, nor one that stands in another message."""
     hash_ = put(bureaus.tunis, PNG).json()["sha256"]

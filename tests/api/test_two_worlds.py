@@ -28,7 +28,7 @@ from ilink_runtime.access import Reader
 from ilink_runtime.api.operations import OPERATIONS
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import open_engine
-from tests.api.bureaus import Bureaus, diffusion, notice, opened, sent
+from tests.api.bureaus import Bureaus, diffusion, notice, opened, person_query, sent
 from tests.store.test_effects import request
 
 NOWHERE = "2020-00000000"
@@ -77,6 +77,7 @@ def _hide(bureaus: Bureaus) -> dict[str, str]:
     )
     hidden = sent(bureaus.madrid, _photographed("SECRET FILE", handling={"hidden_from": ["FR"]}))
     gone = sent(bureaus.tunis, diffusion(handling={"restricted_to": ["ES"]}))
+    question = sent(bureaus.madrid, person_query()).json()["reference"]
     bureaus.tunis.delete(gone.headers["location"], headers={"If-Match": gone.headers["etag"]})
     amended = {"If-Match": hidden.headers["etag"]}
     changed = notice(handling={"hidden_from": ["FR"]}, urgency="urgent")
@@ -85,6 +86,7 @@ def _hide(bureaus: Bureaus) -> dict[str, str]:
     return {
         "HIDDEN": to_madrid.json()["reference"],
         "HIDDEN NOTICE": hidden.json()["reference"],
+        "HIDDEN QUERY": question,
         "GONE": gone.json()["reference"],
     }
 
@@ -135,7 +137,7 @@ def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
     """All that Paris can ask, and what it is answered."""
     _upload(bureaus.tunis, SEEN)
     first = sent(bureaus.tunis, _photographed("SEEN FILE")).json()["reference"]
-    hidden = dict.fromkeys(("HIDDEN", "HIDDEN NOTICE", "GONE"), NOWHERE)
+    hidden = dict.fromkeys(("HIDDEN", "HIDDEN NOTICE", "HIDDEN QUERY", "GONE"), NOWHERE)
     if with_hidden:
         hidden = _hide(bureaus)
     second = sent(bureaus.madrid, diffusion()).json()["reference"]
@@ -146,6 +148,7 @@ def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
     aside = sent(bureaus.tunis, diffusion()).json()["reference"]
     added = sent(bureaus.tunis, request("Addendum", aside)).json()["reference"]
     sent(bureaus.tunis, request("SuspensionRequest", aside))
+    asked = sent(bureaus.paris, person_query()).json()["reference"]
     references = {
         "FIRST": first,
         "SECOND": second,
@@ -153,6 +156,7 @@ def _world(bureaus: Bureaus, *, with_hidden: bool) -> Answers:
         "PARTLY": partly,
         "ASIDE": aside,
         "ADDED": added,
+        "QUERY": asked,
         **hidden,
     }
     # What was asked stands in some answers; in both worlds it was nothing that Paris may see.
@@ -269,6 +273,8 @@ def test_the_comparison_sees_a_leak(
         "stream",
         "GET / ",
         "GET /search",
+        "GET /api/v1/messages/{reference}/candidates QUERY",
+        "GET /messages/{reference} QUERY",
         "GET /messages/{reference} HIDDEN",
         "GET /threads/{reference} FIRST",
     )
@@ -277,9 +283,9 @@ def test_the_comparison_sees_a_leak(
 
 
 def _users_of_visible() -> list[Any]:
-    from ilink_runtime import search, submission, threads
+    from ilink_runtime import candidates, search, submission, threads
 
-    return [search, submission, threads, feed]
+    return [candidates, search, submission, threads, feed]
 
 
 def test_the_comparison_sees_a_part_leak(

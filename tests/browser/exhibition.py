@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ilink_runtime import drafts, files, submission
+from ilink_runtime import drafts, files, messages, submission
 from ilink_runtime.demo import portraits
 from tests.browser import house, notices
 from tests.browser.house import House
@@ -36,12 +36,25 @@ def exhibits(desk: House, language: str) -> list[Exhibit]:
     shared: dict[str, Any] = {name: subject[name] for name in ("phone_numbers", "identity_documents")}
     desk.record(house.officer("GB", "en"), notices.diffusion("en", ["ES", "TN"], **shared))
     _amend(desk, sender, reference, notice | {"facts_place": "Sfax"})
+    number = subject["identity_documents"][0]["number"]
+    hits, nothing = (_ask(desk, house.officer("ES", language), asked) for asked in (number, "NOBODY 1"))
     unfinished = {"message_type": "RedNotice", "subject": {**subject, "status": None}}
     gaps = _draft(desk, sender, unfinished, language)
     full = _draft(desk, sender, notice, language)
     return [
         Exhibit("sign-in", "", f"/sign-in?lang={language}"),
         Exhibit("blank form, not signed in", "", f"/forms/YellowNotice?lang={language}"),
+        Exhibit("the standard", "", f"/docs/standard?lang={language}"),
+        Exhibit("found in the standard", "", f"/docs/standard?lang={language}&q=passport"),
+        Exhibit("classes", "", f"/docs/standard/classes?lang={language}"),
+        Exhibit("message type", "ES", "/docs/standard/classes/RedNotice"),
+        Exhibit("class with what holds it", "", f"/docs/standard/classes/BankAccount?lang={language}"),
+        Exhibit("code lists", "", f"/docs/standard/codes?lang={language}"),
+        Exhibit("code list", "", f"/docs/standard/codes/NoticeType?lang={language}"),
+        Exhibit("types", "", f"/docs/standard/types?lang={language}"),
+        Exhibit("type", "", f"/docs/standard/types/Iban?lang={language}"),
+        Exhibit("rules", "", f"/docs/standard/rules?lang={language}"),
+        Exhibit("form to be tried", "", f"/docs/standard/forms/BlueNotice?lang={language}"),
         Exhibit("feed", "ES", "/"),
         Exhibit("forms", "TN", "/forms"),
         Exhibit("blank form", "TN", "/forms/BlueNotice"),
@@ -56,11 +69,19 @@ def exhibits(desk: House, language: str) -> list[Exhibit]:
         Exhibit("message to review", "IPSG", f"/messages/{reference}"),
         Exhibit("return", "IPSG", f"/messages/{reference}/return"),
         Exhibit("message", "ES", f"/messages/{reference}"),
+        Exhibit("possible hits", "ES", f"/messages/{hits}"),
+        Exhibit("no hit", "ES", f"/messages/{nothing}"),
+        Exhibit("hit report", "ES", f"/forms/HitReport?concerns={reference}&query={hits}"),
         Exhibit("threads", "ES", f"/threads/{reference}"),
         Exhibit("search", "ES", f"/search?q={subject['identity_documents'][0]['number']}"),
         Exhibit("nothing found", "ES", "/search?q=nobodyatall"),
         Exhibit("not found", "ES", "/messages/2026-00000000", 404),
     ]
+
+
+def _ask(desk: House, sender: str, number: str) -> str:
+    query = {"message_type": "DocumentQuery", "purpose": "border_control", "number": number}
+    return desk.record(sender, query).reference
 
 
 def _photograph(desk: House, sender: str) -> dict[str, Any]:
@@ -81,7 +102,7 @@ def _amend(desk: House, sender: str, reference: str, message: dict[str, Any]) ->
     reader, bundle = house.reader(sender), desk.app.state.bundle
 
     def work(connection: Any) -> None:
-        stored = submission.find(connection, reader, reference)
+        stored = messages.find(connection, reader, reference)
         assert stored is not None
         submission.amend(connection, bundle, reader, reference, message, stored.etag)
 

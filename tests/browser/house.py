@@ -13,12 +13,12 @@ from typing import Any
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from ilink_runtime import database, people, serving, submission
+from ilink_runtime import database, messages, people, serving, submission
 from ilink_runtime.access import Reader
 from ilink_runtime.app import create_app
 from ilink_runtime.languages import Gettext, Languages, Ngettext
+from ilink_runtime.messages import Receipt
 from ilink_runtime.settings import Settings
-from ilink_runtime.submission import Receipt
 from ilink_runtime.writer import Store
 
 LANGUAGES = ("en", "ar", "es", "fr")
@@ -103,7 +103,7 @@ class House:
         bundle, lyon = self.app.state.bundle, reader(officer("IPSG", language))
 
         def work(connection: Any) -> None:
-            stored = submission.find(connection, lyon, reference)
+            stored = messages.find(connection, lyon, reference)
             assert stored is not None
             submission.publish(connection, bundle, lyon, reference, stored.etag)
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from starlette.testclient import TestClient
 
 from ilink_generators import ModelRefused, generate, load
+from ilink_runtime import bundle
+from ilink_runtime.bench import Bench, Finding, Shown
 from tests.agreement.judges import Judges, load_python
 
 #: Run, this leaves a file behind.
@@ -143,6 +149,79 @@ def test_text_stays_text(text: str, tmp_path: Path) -> None:
     _is_intact(files, hostile)
 
 
+class _Page(HTMLParser):
+    """What a browser would run, follow and show of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.run: list[str] = []
+        self.data: list[str] = []
+        self.shown: list[str] = []
+        self._inside = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "script":
+            self._inside = "data" if given.get("type") == "application/json" else "script"
+            if not given.get("src", "").startswith("/static/") and self._inside == "script":
+                self.run.append(str(given))
+        links = (given.get(name, "") for name in ("href", "src", "action"))
+        self.run += [link for link in links if link and not link.startswith(("/", "#"))]
+        self.run += [name for name in given if name.startswith("on") or name in ("style", "srcdoc")]
+        if tag in ("img", "style", "object", "embed", "base", "meta") and "http-equiv" in given:
+            self.run.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = "" if tag == "script" else self._inside
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "script" and data.strip():
+            self.run.append(data)
+        (self.data if self._inside == "data" else self.shown).append(data)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_pages_show_text_and_run_nothing(text: str, tmp_path: Path) -> None:
+    marker = tmp_path / "it ran"
+    hostile = text.format(code=CODE.format(marker=str(marker)))
+    bench = Bench()
+    finding = Finding(hostile, "Thing.name", hostile, hostile)
+    made = bundle.of(generate(load(_write(tmp_path, hostile, *PLACES))))
+    bench.show(Shown(made, refusals=(finding,), findings=(finding, replace(finding, element="elsewhere"))))
+    words = " ".join(hostile.split())
+    root = "/docs/standard"
+    client = TestClient(bench.app, raise_server_exceptions=True)
+    for path in (
+        "/",
+        "/bench/Thing",
+        root,
+        f"{root}/classes",
+        f"{root}/classes/Thing",
+        f"{root}/codes",
+        f"{root}/codes/Kind",
+        f"{root}/types",
+        f"{root}/types/Short",
+        f"{root}/rules",
+        f"{root}/index",
+        f"{root}/forms/Thing",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        page = _Page(answer.text)
+        assert page.run == [], path
+        assert words in " ".join(" ".join(page.shown).split()), path
+        assert all(json.loads(block) for block in page.data)
+    found = client.get(root, params={"q": hostile[:50]})
+    assert found.status_code == 200
+    assert _Page(found.text).run == []
+    tried = client.post(f"{root}/forms/Thing", data={"action": "try", "/name": hostile, "/kind": hostile})
+    assert tried.status_code == 200
+    assert _Page(tried.text).run == []
+    assert not marker.exists()
+
+
 def _is_intact(files: dict[str, str], hostile: str) -> None:
     """The text is found again, word for word; line breaks of prose are YAML's own."""
     words = " ".join(hostile.split())
@@ -166,14 +245,31 @@ def test_what_a_reviewer_cannot_see_is_refused(text: str, place: str, tmp_path: 
         load(_write(tmp_path, text, place))
 
 
-@pytest.mark.parametrize(
-    "name", ['x"y', "x y", "a.b", "../x", "é", "x\ny", "{{x}}", "$ref", "1a", "__import__('os')"]
-)
-def test_names_are_letters_and_digits(name: str, tmp_path: Path) -> None:
-    for section in ("types", "enums", "classes", "slots"):
-        hostile = model("")
-        hostile[section][name] = hostile[section].pop(next(iter(hostile[section])))
-        path = tmp_path / "model.yaml"
-        path.write_text(yaml.safe_dump(hostile), "utf-8")
-        with pytest.raises(ModelRefused, match="a name here is of letters"):
-            load(path)
+NAMES = ['x"y', "x y", "a.b", "../x", "é", "x\ny", "{{x}}", "$ref", "1a", "a/b~c", "__import__('os')", "漢字"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_made_safe(name: str, tmp_path: Path) -> None:
+    """A name that no file can carry becomes one that all can; data keep the name of a field."""
+    hostile = model("")
+    hostile["enums"][name] = hostile["enums"].pop("Kind")
+    hostile["types"][name + " t"] = hostile["types"].pop("Short")
+    hostile["classes"][name + " c"] = hostile["classes"].pop("Inner")
+    attributes = hostile["classes"]["Thing"]["attributes"]
+    attributes["name"]["range"], attributes["kind"]["range"] = name + " t", name
+    attributes["inner"]["range"] = name + " c"
+    attributes[name] = {"required": True}
+    path = tmp_path / "model.yaml"
+    path.write_text(yaml.safe_dump(hostile), "utf-8")
+    files = generate(load(path))
+    assert all(re.fullmatch("[A-Za-z0-9_./]+", file) and ".." not in file for file in files)
+    for file, content in files.items():
+        if file.endswith(".py"):
+            load_python(content, tmp_path)
+    schema = json.loads(files["schema.json"])
+    assert all(re.fullmatch("[A-Za-z0-9_.]+", definition) for definition in schema["$defs"])
+    judges = Judges(files, tmp_path)
+    field = "_".join(name.split())
+    assert judges.agree("Thing", {field: "x", "kind": "b", "inner": [{"a": "a"}]})
+    assert not judges.agree("Thing", {field: "x", "kind": "c"})
+    assert not judges.agree("Thing", {})

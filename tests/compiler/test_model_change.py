@@ -72,3 +72,14 @@ def test_a_field_a_code_and_a_rule(changed: dict[str, str], tmp_path: Path) -> N
     ]
     message["reply_by"] = "2026-12-31"
     assert judges.faults("BlueNotice.publish", message) == []
+
+
+def test_a_section_is_folded_by_one_line(tmp_path: Path) -> None:
+    folder = tmp_path / "schema"
+    shutil.copytree(SCHEMA, folder)
+    _insert(folder / "groups.yaml", "  finance:\n", "    title:", "    annotations: {folded: true}\n")
+    form = json.loads(generate(load(folder))["forms/RedNotice.json"])
+    assert [section["name"] for section in form["sections"] if "folded" in section] == [
+        "finance",
+        "access_more",
+    ]

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +17,7 @@ import pytest
 
 from ilink_runtime.access import SECRETARIAT
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.demo import OFFICERS, bureaus, portraits
+from ilink_runtime.demo import OFFICERS, bureaus, portraits, stories
 from ilink_runtime.demo.sentences import FOLDER
 from ilink_runtime.demo.world import World, is_open, world
 from ilink_runtime.validation import Validator, validator
@@ -37,10 +37,32 @@ def validators(model: Bundle) -> dict[str, Validator]:
 
 
 def values(model: Bundle, invented: World, kind: str) -> Iterator[Any]:
-    for message in (*(case.message for case in invented.cases), invented.draft):
+    for message in (*(case.message for case in invented.cases), *told(invented), invented.draft):
         for part in walk(model, message["message_type"], message):
             if isinstance(part, Scalar) and part.type and part.type.name == kind:
                 yield part.value
+
+
+def told(invented: World) -> list[dict[str, Any]]:
+    """The messages of the stories, with a reference in every place of one."""
+    references = {case.name: "2026-7K3F9QXB" for case in invented.stories}
+    return [stories.resolve(case.message, references, date(2026, 9, 1)) for case in invented.stories]
+
+
+def test_stories_have_every_type_that_can_be_sent(model: Bundle, invented: World) -> None:
+    retired = {c["code"] for c in model.code_lists["NoticeType"]["codes"] if c["status"] == "retired"}
+    wanted = {name for name, said in model.messages.items() if said["notice_type"] not in retired}
+    assert {case.message["message_type"] for case in invented.sent} == wanted
+
+
+def test_every_message_of_a_story_may_be_published(invented: World, validators: dict[str, Validator]) -> None:
+    for message in told(invented):
+        assert validators[f"{message['message_type']}.publish"](message) == []
+
+
+def test_a_story_that_names_nobody_is_refused() -> None:
+    with pytest.raises(KeyError):
+        stories.resolve({"concerns": {"message": "nobody"}}, {}, date(2026, 9, 1))
 
 
 def test_many_messages_of_many_bureaus(invented: World) -> None:
@@ -51,7 +73,7 @@ def test_many_messages_of_many_bureaus(invented: World) -> None:
     assert min(senders.values()) > 10
 
 
-def test_every_kind_of_message_in_every_status(invented: World) -> None:
+def test_notices_about_people_stand_in_every_status(invented: World) -> None:
     assert {case.message["message_type"] for case in invented.cases} == {
         "RedNotice",
         "BlueNotice",
@@ -89,9 +111,9 @@ def test_some_that_wait_cannot_be_published_yet(invented: World, validators: dic
 def test_numbers_are_well_formed(model: Bundle, invented: World) -> None:
     for name in model.messages:
         judge = validator(model.schema, f"{name}.quality")
-        for case in invented.cases:
-            if case.message["message_type"] == name:
-                assert [fault for fault in judge(case.message) if fault.code == "check"] == []
+        for message in (*(case.message for case in invented.cases), *told(invented)):
+            if message["message_type"] == name:
+                assert [fault for fault in judge(message) if fault.code == "check"] == []
 
 
 def test_nobody_can_be_called_or_written_to(model: Bundle, invented: World) -> None:

@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 from ilink_runtime import bundle, people, submission
 from ilink_runtime.access import Reader
 from ilink_runtime.app import create_app
+from ilink_runtime.messages import Receipt
 from ilink_runtime.settings import Settings
-from ilink_runtime.submission import Receipt
 from tests.api.bureaus import diffusion
 from tests.desk.test_pages import PASSWORD, Browser
 

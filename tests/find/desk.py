@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, insert
 
-from ilink_runtime import database, search, submission, threads
+from ilink_runtime import database, revision, search, threads
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.values import walk
@@ -28,6 +28,22 @@ def linked_bundle() -> Bundle:
     bundle = small_bundle()
     bundle.standard["classes"]["Address"] |= {"thread": "weak", "canonical": "address"}
     return bundle
+
+
+def ranged_bundle() -> Bundle:
+    """The small standard, in which a document with a last number is all from its number to that."""
+    bundle = small_bundle()
+    document = bundle.standard["classes"]["IdentityDocument"]
+    number = next(slot for slot in document["slots"] if slot["name"] == "number")
+    document["slots"].append(number | {"name": "last_number"})
+    document["number_range"] = ["number", "last_number"]
+    return bundle
+
+
+def documents(*numbers: str) -> dict[str, Any]:
+    """The slots of a person with these documents; `AA100-AA199` is a range of them."""
+    ends = [number.split("-") for number in numbers]
+    return {"identity_documents": [dict(zip(("number", "last_number"), end, strict=False)) for end in ends]}
 
 
 def guarded_bundle() -> Bundle:
@@ -73,7 +89,7 @@ def send(
 ) -> str:
     """Stores what search and threads know of a message; each is newer than the one before."""
     message_id, kind = uuid4().hex, message["message_type"]
-    listed = submission.as_listed(bundle, kind, message)
+    listed = revision.as_listed(bundle, kind, message)
     if listed["withheld_until"]:
         listed["withheld_until"] = date.fromisoformat(listed["withheld_until"])
     at = f"2026-01-01T00:00:00.{next(_clock):06d}Z"

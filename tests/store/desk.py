@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, inspect, select, table
 
-from ilink_runtime import submission
+from ilink_runtime import messages, submission
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.submission import Receipt, Stored
+from ilink_runtime.messages import Receipt, Stored
 from ilink_runtime.writer import Store
 
 BUREAUS = {"TN": "ncb", "ES": "ncb", "FR": "ncb", "IPSG": "secretariat"}
@@ -66,7 +66,7 @@ def send(
 
 def see(store: Store, receipt: Receipt, reader: Reader) -> Stored | None:
     """What a reader sees of a message."""
-    return store.read(lambda c: submission.find(c, reader, receipt.reference))
+    return store.read(lambda c: messages.find(c, reader, receipt.reference))
 
 
 def counts(connection: Connection) -> dict[str, int]:

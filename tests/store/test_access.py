@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
-from ilink_runtime import drafts, submission
+from ilink_runtime import drafts, submission, sweep
 from ilink_runtime.access import Reader, could_see
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.database import message
 from ilink_runtime.writer import Store
 from tests.store.desk import LYON, MADRID, PARIS, TUNIS, diffusion, notice, see, send
 
@@ -100,6 +103,16 @@ def test_a_service_sees_no_draft_of_what_is_hidden_from_it(store: Store, bundle:
     assert {one.id for one in store.read(lambda c: drafts.listing(c, TUNIS))} == {draft.id, other.id}
     assert [one.id for one in store.read(lambda c: drafts.listing(c, GARDE))] == [other.id]
     assert store.read(lambda c: drafts.listing(c, replace(GARDE, may_write=False))) == []
+
+
+def test_a_service_is_not_told_that_what_is_hidden_from_it_ends(store: Store, bundle: Bundle) -> None:
+    send(store, bundle, notice(handling={"hidden_from_entities": ["TN/garde"]}))
+    store.write(lambda c: c.execute(update(message).values(expires_at=date(2027, 1, 31))))
+    for reader, number in ((TUNIS, 1), (GARDE, 0)):
+        total, page = store.read(
+            lambda c, r=reader: sweep.endings(c, bundle, r, date(2040, 1, 1))  # type: ignore[misc]
+        )
+        assert (total, len(page)) == (number, number)
 
 
 def test_hidden_from_a_bureau_that_is_misspelt_in_small_letters(store: Store, bundle: Bundle) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from sqlalchemy import Connection, Table
 from sqlmodel import Session, create_engine, select
 
@@ -43,8 +46,11 @@ def test_asking_for_messages_finds_every_kind(tmp_path: object) -> None:
     }
 
     def record_all(connection: Connection) -> None:
-        for message in good.values():
-            submission.record(connection, bundle, reader, message)
+        for name, message in good.items():
+            country: Any = message if bundle.messages[name]["entered_by"] else "TN"
+            for field in filter(None, bundle.messages[name]["entered_by"].split(".")):
+                country = country[field]
+            submission.record(connection, bundle, replace(reader, bureau=country), message)
 
     store.write(record_all)
     store.close()

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ilink_runtime import bundle as bundles
-from ilink_runtime import feed, history, retention, submission, sweep
+from ilink_runtime import feed, history, messages, retention, submission, sweep
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.messages import Receipt, Stored
 from ilink_runtime.problems import Problem
-from ilink_runtime.submission import Receipt, Stored
 from ilink_runtime.writer import Store
 from tests.api.bureaus import diffusion, notice
 from tests.store.desk import LYON, MADRID, PARIS, TUNIS, counts, see, send
@@ -83,7 +83,7 @@ class TestEachEffect:
         assert addendum.status == "sent"
         assert held(store, target) == before
         for reader in READERS:
-            found = store.read(lambda c, r=reader: submission.requests(c, r, target.reference))  # type: ignore[misc]
+            found = store.read(lambda c, r=reader: messages.requests(c, r, target.reference))  # type: ignore[misc]
             assert [hit.reference for hit in found] == [addendum.reference]
             assert found[0].headline == target.reference
 

@@ -15,12 +15,12 @@ import pytest
 from sqlalchemy import Connection, func, select, update
 
 from ilink_runtime import bundle as bundles
-from ilink_runtime import database, drafts, files, submission
+from ilink_runtime import database, drafts, files, messages, submission
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.messages import Receipt
 from ilink_runtime.opening import open_store
 from ilink_runtime.problems import Problem
-from ilink_runtime.submission import Receipt
 from ilink_runtime.writer import Store
 from tests.store.conftest import establish
 from tests.store.desk import MADRID, TUNIS, diffusion, send
@@ -130,7 +130,7 @@ def test_the_draft_of_a_deleted_message_keeps_nothing(store: Store, bundle: Bund
     receipt = send(store, bundle, showing(uploaded(store, PNG)))
 
     def draft(connection: Connection) -> None:
-        found = submission.find(connection, TUNIS, receipt.reference)
+        found = messages.find(connection, TUNIS, receipt.reference)
         assert found is not None
         drafts.create(connection, TUNIS, found.envelope["type"], "en", found.message, bundle.version, found)
 

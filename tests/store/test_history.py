@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ilink_runtime import history, submission
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.history import Difference
+from ilink_runtime.messages import Receipt
 from ilink_runtime.problems import Problem
-from ilink_runtime.submission import Receipt
 from ilink_runtime.writer import Store
 from tests.small_bundle import small_bundle
 from tests.store.desk import LYON, MADRID, NOTICE, PARIS, TUNIS, notice, send

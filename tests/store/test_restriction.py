@@ -15,8 +15,8 @@ from sqlalchemy import select
 from ilink_runtime import database, history, projection, restriction, submission, threads, upgrade
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.history import Difference
+from ilink_runtime.messages import Receipt
 from ilink_runtime.search import Query, find
-from ilink_runtime.submission import Receipt
 from ilink_runtime.writer import Store
 from tests.small_bundle import small_bundle
 from tests.store.desk import LYON, MADRID, NOTICE, PARIS, TUNIS, notice, see, send

@@ -17,8 +17,8 @@ from sqlalchemy import select
 from ilink_runtime import database, drafts, submission
 from ilink_runtime.access import Reader, could_see
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.messages import Receipt
 from ilink_runtime.problems import Problem
-from ilink_runtime.submission import Receipt
 from ilink_runtime.writer import Store
 from tests.store.desk import LYON, MADRID, PARIS, TUNIS, counts, diffusion, notice, see, send
 
@@ -373,7 +373,7 @@ def test_what_fails_leaves_nothing(store: Store, bundle: Bundle, monkeypatch: py
         raise RuntimeError("the last step fails")
 
     before = store.read(counts)
-    monkeypatch.setattr(submission, "_announce", full)
+    monkeypatch.setattr(submission, "announce", full)
     with pytest.raises(RuntimeError):
         send(store, bundle, notice(), key="k1")
     assert store.read(counts) == before

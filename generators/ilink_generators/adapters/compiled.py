@@ -9,7 +9,7 @@ from typing import Any
 
 from ilink_generators.adapters.language import Adapter
 from ilink_generators.adapters.resolve import Field, Resolved, Step, ident, table_call
-from ilink_generators.python_text import Call, Source, expression, literal
+from ilink_generators.python_text import WIDTH, Call, Source, expression, literal
 
 Path = tuple[str, ...]
 
@@ -355,7 +355,13 @@ class _Inwards(_Direction):
                 lines.add(f"if value := {got}:")
             inner = lines.inside()
             century = [] if rule.century_from is None else [_got(sources, rule.century_from)]
-            inner.call("found", f"{self._named(rule)}.read", "value", where, "notes", *century)
+            name = self._named(rule)
+            shortcut = f"found = {name}.known.get(value) or {name}.read(value, {where}, notes)"
+            remembers = isinstance(rule.converter, Source) or rule.converter.name in ("Dates", "Number")
+            if remembers and not (self._typed or century or inner.indent + len(shortcut) > WIDTH):
+                inner.add(shortcut)
+            else:
+                inner.call("found", f"{name}.read", "value", where, "notes", *century)
             inner.add("if found is not None:")
             inner.inside().add(f"{target} = found")
         if rule.default is not None:

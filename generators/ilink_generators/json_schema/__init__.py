@@ -10,17 +10,34 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from ilink_generators.json_schema.conditions import PRESENT, Schema, certain, pattern, possible
-from ilink_generators.standard import LEVELS, Base, Class, Kind, Level, Rule, Slot, Standard, Type
+from ilink_generators.json_schema.conditions import PRESENT, Schema, certain, pattern, possible, together
+from ilink_generators.standard import (
+    LEVELS,
+    Base,
+    Class,
+    Joined,
+    Kind,
+    Level,
+    Rule,
+    Slot,
+    Standard,
+    Type,
+    values,
+)
 
 #: Beyond these an integer is not the same number in every language that reads JSON (RFC 8259, 6).
 SAFE_INTEGER = 2**53 - 1
 
 #: The largest number of IEEE 754; beyond it readers see infinity or an error.
 LARGEST_NUMBER = sys.float_info.max
+
+#: What nothing is: an abstract class has no objects of its own.
+_NOTHING: Schema = {"not": {}}
 
 _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _HOUR = "([01][0-9]|2[0-3])"
@@ -57,17 +74,30 @@ def document(standard: Standard) -> Schema:
 class _Document:
     def __init__(self, standard: Standard) -> None:
         self.standard = standard
-        self.classes = standard.reachable()
+        self.classes = tuple(c for c in standard.classes.values() if not c.mixin or c in standard.reachable())
         self.says = cache(self._says)
 
     def build(self) -> Schema:
         definitions: dict[str, Schema] = {}
+        keyed = {
+            part.range: part.key
+            for c in self.classes
+            for slot in c.slots
+            for part in values(slot)
+            if part.key
+        }
         for class_ in self.classes:
-            definitions[class_.name] = self._record(class_)
+            definitions[class_.name] = _NOTHING if class_.abstract else self._record(class_)
+            if class_.name in keyed:
+                definitions[f"{class_.name}.keyed"] = self._record(class_, keyed[class_.name])
+            if class_.abstract:
+                continue
             for level in LEVELS[1:]:
                 if class_.is_message or self.says(class_.name, level):
                     definitions[f"{class_.name}.{level}"] = self._level(class_, level)
-        used = {slot.range for class_ in self.classes for slot in class_.slots}
+        used = {
+            part.range for c in self.classes if not c.abstract for slot in c.slots for part in values(slot)
+        }
         for type_ in self.standard.types.values():
             if type_.name in used:
                 definitions[type_.name] = self._type(type_)
@@ -77,9 +107,14 @@ class _Document:
             if code_list.name in used:
                 codes = {"enum": list(code_list.texts)}
                 if code_list.open:
-                    shape = pattern(code_list.pattern) if code_list.pattern else {"minLength": 1}
-                    definitions[code_list.name] = {"type": "string", "maxLength": 64, **shape}
-                    definitions[f"{code_list.name}.quality"] = codes
+                    shape = (
+                        pattern(code_list.pattern) | {"maxLength": 64}
+                        if code_list.pattern
+                        else {"minLength": 1}
+                    )
+                    definitions[code_list.name] = {"type": "string", **shape}
+                    if code_list.codes:
+                        definitions[f"{code_list.name}.quality"] = codes
                 else:
                     definitions[code_list.name] = codes
         return {
@@ -116,22 +151,28 @@ class _Document:
         return False
 
     def _scalar_says(self, slot: Slot, level: Level) -> bool:
+        if slot.kind is Kind.ANY:
+            return False
         if slot.kind is Kind.CODE:
-            return level == "quality" and self.standard.code_lists[slot.range].open
+            code_list = self.standard.code_lists[slot.range]
+            return level == "quality" and code_list.open and bool(code_list.codes)
         type_ = self.standard.types[slot.range]
         return type_.check is not None and type_.check_level == level
 
     # -- definitions ---------------------------------------------------------------------------
 
-    def _record(self, class_: Class) -> Schema:
+    def _record(self, class_: Class, key: str = "") -> Schema:
+        """What can be recorded; a member that stands under its key need not say it again."""
+        slots = tuple(replace(s, required=s.required and s.name != key) for s in class_.slots)
         schema: Schema = {
             "title": class_.title,
             "type": "object",
-            "properties": {slot.name: self._property(class_, slot) for slot in class_.slots},
+            "properties": {slot.name: self._property(class_, slot) for slot in slots},
         }
-        if required := [slot.name for slot in class_.slots if slot.required]:
+        if required := [slot.name for slot in slots if slot.required]:
             schema["required"] = required
-        schema["additionalProperties"] = False
+        if not class_.open:
+            schema["additionalProperties"] = False
         return schema | self._rules(class_, "record")
 
     def _level(self, class_: Class, level: Level) -> Schema:
@@ -141,7 +182,7 @@ class _Document:
         properties = {}
         for slot in class_.slots:
             if (inner := self._inner(slot, level)) is not None:
-                properties[slot.name] = _list_of(inner) if slot.multivalued else _unless_null(inner)
+                properties[slot.name] = _members(inner, slot) if slot.multivalued else _unless_null(inner)
         if properties:
             schema["properties"] = properties
         return schema | self._rules(class_, level)
@@ -154,28 +195,56 @@ class _Document:
 
     def _property(self, class_: Class, slot: Slot) -> Schema:
         if slot.designates_type:
-            value: Schema = {"const": class_.name}
-        elif slot.kind is Kind.CLASS:
-            value = self._choice(slot.range, "", list(self.standard.concrete(slot.range)))
+            value: Schema = _says(slot.name, class_.designations)["properties"][slot.name]
         else:
-            value = {"$ref": f"#/$defs/{slot.range}"} | self._own_limits(slot)
+            value = self._value(slot)
         if not slot.multivalued:
             return value if slot.required else _unless_null(value)
         lowest = max(slot.minimum_cardinality or 0, 1 if slot.required else 0)
-        listed: Schema = {"type": "array", "items": value}
+        listed: Schema = self._members_under_keys(slot) if slot.key else {"type": "array", "items": value}
+        few, many = ("minProperties", "maxProperties") if slot.key else ("minItems", "maxItems")
         if slot.maximum_cardinality is not None:
-            listed["maxItems"] = slot.maximum_cardinality
+            listed[many] = slot.maximum_cardinality
         if lowest and slot.required:
-            listed["minItems"] = lowest
+            listed[few] = lowest
         elif lowest:
-            listed |= {"if": {"minItems": 1}, "then": {"minItems": lowest}}
-        if keys := self._unique_keys(slot):
+            listed |= {"if": {few: 1}, "then": {few: lowest}}
+        if slot.distinct:
+            listed["uniqueItems"] = True
+        if (keys := self._unique_keys(slot)) and not slot.key:
             listed["x-unique"] = keys
         return listed if slot.required else _unless_null(listed)
 
+    def _value(self, slot: Slot) -> Schema:
+        """One value: its range, its own limits, and what it is held against."""
+        if slot.kind is Kind.CLASS:
+            value = self._choice(slot.range, "", list(self.standard.concrete(slot.range)))
+        elif slot.kind is Kind.ANY:
+            value = self._own_limits(slot)
+        else:
+            value = {"$ref": f"#/$defs/{slot.range}"} | self._own_limits(slot)
+        joined = [
+            _joined(choice.word, [self._value(part) for part in choice.parts]) for choice in slot.choices
+        ]
+        return together([value, *joined])
+
+    def _members_under_keys(self, slot: Slot) -> Schema:
+        """An object that has its members under their keys; a member may be one value alone."""
+        class_ = self.standard.classes[slot.range]
+        member: Schema = {"$ref": f"#/$defs/{slot.range}.keyed"}
+        if slot.compact:
+            alone = class_.slot(slot.compact)
+            member = {"if": {"type": "object"}, "then": member, "else": self._value(alone)}
+        if all(not s.required or s.name == slot.key for s in class_.slots) and not class_.rules:
+            member = _unless_null(member)
+        return {"type": "object", "additionalProperties": member}
+
     def _own_limits(self, slot: Slot) -> Schema:
         limits: Schema = {}
-        if slot.pattern:
+        base = self.standard.types[slot.range].base if slot.kind is Kind.TYPE else "string"
+        if slot.pattern and base in ("integer", "number"):
+            limits["x-text-pattern"] = slot.pattern
+        elif slot.pattern:
             limits |= pattern(slot.pattern)
         if slot.minimum is not None:
             limits["minimum"] = slot.minimum
@@ -191,29 +260,39 @@ class _Document:
         return [list(key.slots) for key in self.standard.classes[slot.range].unique_keys]
 
     def _choice(self, declared: str, suffix: str, classes: list[Class]) -> Schema:
-        """A reference; where several classes are possible, the designator decides which one is meant."""
+        """A reference; where several classes are possible, the designator decides which one is meant.
+
+        An object that does not say its class is of the declared one, where that is not abstract.
+        """
         concrete = self.standard.concrete(declared)
         if len(concrete) == 1:
             return {"$ref": f"#/$defs/{concrete[0].name}{suffix}"}
-        designator = next((s.name for s in self.standard.classes[declared].slots if s.designates_type), None)
+        designator = self.standard.designator(declared)
         if designator is None:
-            return {"anyOf": [{"$ref": f"#/$defs/{c.name}{suffix}"} for c in classes]}
-        branches: list[Schema] = [
-            {
-                "if": {"properties": {designator: {"const": c.name}}, "required": [designator]},
-                "then": {"$ref": f"#/$defs/{c.name}{suffix}"},
-            }
-            for c in classes
-        ]
+            return (
+                {"anyOf": [{"$ref": f"#/$defs/{c.name}{suffix}"} for c in classes]} if concrete else _NOTHING
+            )
+        known = [value for c in concrete for value in c.designations]
+        branches = [self._branch(designator, c, declared, concrete, suffix) for c in classes]
         if suffix:
             return {"allOf": branches}
-        names = {"enum": [c.name for c in concrete]}
-        return {
-            "type": "object",
-            "required": [designator],
-            "properties": {designator: names},
-            "allOf": branches,
-        }
+        says: Schema = {"enum": known}
+        schema: Schema = {"type": "object"}
+        if declared in {c.name for c in concrete} and not designator.required:
+            says = _unless_null(says)
+        else:
+            schema["required"] = [designator.name]
+        return schema | {"properties": {designator.name: says}, "allOf": branches}
+
+    def _branch(
+        self, designator: Slot, class_: Class, declared: str, concrete: tuple[Class, ...], suffix: str
+    ) -> Schema:
+        """An object that says this class, or that says none where the declared one is meant."""
+        here: Schema = {"$ref": f"#/$defs/{class_.name}{suffix}"}
+        if class_.name == declared and not designator.required:
+            others = [value for c in concrete if c is not class_ for value in c.designations]
+            return {"if": _says(designator.name, others), "else": here}
+        return {"if": _says(designator.name, class_.designations), "then": here}
 
     def _type(self, type_: Type) -> Schema:
         schema: Schema = dict(_BASES[type_.base])
@@ -265,5 +344,25 @@ def _unless_null(schema: Schema) -> Schema:
     return {"if": {"type": "null"}, "else": schema}
 
 
-def _list_of(schema: Schema) -> Schema:
+def _says(slot: str, values: Sequence[str]) -> Schema:
+    """An object whose slot has one of these values."""
+    value: Schema = {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
+    return {"properties": {slot: value}, "required": [slot]}
+
+
+def _members(schema: Schema, slot: Slot) -> Schema:
+    if slot.key:
+        return {"additionalProperties": {"if": {"type": "object"}, "then": schema}}
     return {"items": schema}
+
+
+def _joined(word: Joined, parts: list[Schema]) -> Schema:
+    match word:
+        case "any_of":
+            return {"anyOf": parts}
+        case "exactly_one_of":
+            return {"oneOf": parts}
+        case "none_of":
+            return {"not": {"anyOf": parts}}
+        case "all_of":
+            return {"allOf": parts}

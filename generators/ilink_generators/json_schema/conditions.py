@@ -20,6 +20,7 @@ from ilink_runtime.conditions import (
     Every,
     ExactlyOne,
     Is,
+    IsA,
     Matches,
     Not,
     Present,
@@ -69,6 +70,8 @@ def certain(condition: Condition) -> Schema:
             return {"type": "array", "contains": certain(part)}
         case Every(part):
             return {"type": "array", "minItems": 1, "items": certain(part)}
+        case IsA(kind):
+            return {"type": kind}
         case Is(values):
             return {"enum": list(values)}
         case AtLeast(bound):
@@ -109,6 +112,8 @@ def possible(condition: Condition) -> Schema:
             return {"if": {"minItems": 1}, "then": {"contains": possible(part)}}
         case Every(part):
             return {"items": possible(part)}
+        case IsA(kind):
+            return {"if": {"not": ABSENT}, "then": {"type": kind}}
         case Is(values):
             return {"enum": [*values, None, []]}
         case AtLeast(bound):

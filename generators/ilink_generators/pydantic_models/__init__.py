@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ilink_generators.json_schema import base_pattern
+from ilink_generators.names import apart
 from ilink_generators.python_text import (
     Call,
     Source,
@@ -13,25 +15,32 @@ from ilink_generators.python_text import (
     expression,
     identifier,
     imported,
-    literal,
     render,
 )
-from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard, Type
+from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard, Type, values
 from ilink_runtime.record import ModelCheck, ModelRule, Record
 
 _TEMPLATE = Path(__file__).parent / "models.py.jinja"
 _TAKEN = imported(_TEMPLATE)
+#: An abstract class has no objects, and so no fields to name.
+_NOTHING: dict[str, Any] = {"base": "Abstract", "fields": [], "rules": None, "checks": None}
 _PYTHON = {"integer": "Integer", "number": "float", "boolean": "bool", "any": "Any"}
 
 
 def generate(standard: Standard) -> dict[str, str]:
     """One file, `models.py`, for Python users; the server never imports it."""
-    classes = standard.reachable()
-    used = {slot.range for class_ in classes for slot in class_.slots}
+    reachable = standard.reachable()
+    classes = tuple(c for c in standard.classes.values() if not c.mixin or c in reachable)
+    used = {part.range for c in classes if not c.abstract for slot in c.slots for part in values(slot)}
+    keyed = {part.range: part.key for c in classes for slot in c.slots for part in values(slot) if part.key}
     taken = _TAKEN | {python_name(name) for name in (*used, *(class_.name for class_ in classes))}
     types = [_alias(t.name, _type(t)) for t in standard.types.values() if t.name in used]
     types += [_alias(c.name, _codes(c)) for c in standard.code_lists.values() if c.name in used]
-    body = [_class(standard, class_, taken) for class_ in classes]
+    body = []
+    for class_ in classes:
+        body.append(_class(standard, class_, taken))
+        if class_.name in keyed:
+            body.append(_keyed(standard, class_, keyed[class_.name], taken))
     return {"models.py": render(_TEMPLATE, types=types, classes=body)}
 
 
@@ -76,7 +85,7 @@ def _codes(code_list: CodeList) -> Any:
     if code_list.pattern:
         limits = [Call("Field", (), {"max_length": 64}), Call("looks_like", (code_list.pattern,))]
     else:
-        limits = [Call("Field", (), {"min_length": 1, "max_length": 64})]
+        limits = [Call("Field", (), {"min_length": 1})]
     return _annotated([Source("str"), *limits])
 
 
@@ -86,18 +95,35 @@ def _class(standard: Standard, class_: Class, taken: frozenset[str]) -> dict[str
         for r in class_.rules
         if r.level == "record"
     ]
+    names = apart((slot.name for slot in class_.slots), lambda name: _attribute(name, taken))
     checks = [construction(ModelCheck(c.check, c.slots)) for c in class_.checks if c.level == "record"]
+    if class_.abstract:
+        return _NOTHING | {"name": python_name(class_.name), "title": class_.title}
     return {
         "name": python_name(class_.name),
+        "base": "OpenRecord" if class_.open else "Record",
         "title": class_.title,
-        "fields": [_field(standard, class_, slot, taken) for slot in class_.slots],
+        "fields": [_field(standard, class_, slot, names[slot.name]) for slot in class_.slots],
         "rules": Call("", tuple(rules)) if rules else None,
         "checks": Call("", tuple(checks)) if checks else None,
     }
 
 
-def _field(standard: Standard, class_: Class, slot: Slot, taken: frozenset[str]) -> dict[str, Any]:
-    name = identifier(slot.name, reserved=lambda made: made in taken or hasattr(Record, made))
+def _attribute(name: str, taken: frozenset[str] = frozenset()) -> str:
+    return identifier(name, reserved=lambda made: made in taken or hasattr(Record, made))
+
+
+def _keyed(standard: Standard, class_: Class, key: str, taken: frozenset[str]) -> dict[str, Any]:
+    """A member that stands under its key, which it need not say again."""
+    slots = tuple(replace(slot, required=False) if slot.name == key else slot for slot in class_.slots)
+    return _class(standard, replace(class_, slots=slots), taken) | {"name": _keyed_name(class_.name)}
+
+
+def _keyed_name(name: str) -> str:
+    return f"{python_name(name)}_keyed"
+
+
+def _field(standard: Standard, class_: Class, slot: Slot, name: str) -> dict[str, Any]:
     named: dict[str, Any] = {} if slot.required else {"default": None}
     if name != slot.name:
         named["alias"] = slot.name
@@ -110,8 +136,8 @@ def _field(standard: Standard, class_: Class, slot: Slot, taken: frozenset[str])
 
 def _annotation(standard: Standard, class_: Class, slot: Slot) -> Any:
     if slot.designates_type:
-        return Source(f"Literal[{literal(class_.name)}]")
-    value = _value(standard, slot)
+        return Call("Literal", class_.designations, brackets="[]")
+    value = _under_keys(standard, slot) if slot.key else _value(standard, slot)
     if not slot.multivalued:
         return value
     limits: dict[str, Any] = {}
@@ -120,38 +146,84 @@ def _annotation(standard: Standard, class_: Class, slot: Slot) -> Any:
         limits["min_length"] = lowest
     if slot.maximum_cardinality is not None:
         limits["max_length"] = slot.maximum_cardinality
-    parts: list[Any] = [Source(f"list[{_text(value)}]")]
+    parts: list[Any] = [Source(f"dict[str, {_text(value)}]" if slot.key else f"list[{_text(value)}]")]
     if limits:
         parts.append(Call("Field", (), limits))
     if lowest and not slot.required:
         parts.append(Call("at_least_if_any", (lowest,)))
-    if slot.kind is Kind.CLASS and (keys := standard.classes[slot.range].unique_keys):
+    if slot.distinct:
+        parts.append(Source("DISTINCT"))
+    if slot.kind is Kind.CLASS and not slot.key and (keys := standard.classes[slot.range].unique_keys):
         parts.append(Call("unique", tuple(construction(key.slots) for key in keys)))
     return _annotated(parts)
 
 
+def _under_keys(standard: Standard, slot: Slot) -> Any:
+    """A member under its key: an object, or one value alone."""
+    class_ = standard.classes[slot.range]
+    name = _keyed_name(slot.range)
+    if slot.compact:
+        name = f"{name} | {_text(_value(standard, class_.slot(slot.compact)))}"
+    if all(not s.required or s.name == slot.key for s in class_.slots) and not class_.rules:
+        name = f"{name} | None"
+    return Source(name)
+
+
 def _value(standard: Standard, slot: Slot) -> Any:
     if slot.kind is Kind.CLASS:
-        return _choice(standard, slot)
-    parts: list[Any] = [Source(python_name(slot.range))]
-    if limits := _bounds(slot.minimum, slot.maximum):
+        return _held(standard, slot, [_choice(standard, slot)])
+    own = Source("Any" if slot.kind is Kind.ANY else python_name(slot.range))
+    union = next((choice for choice in slot.choices if choice.word == "any_of"), None)
+    if slot.kind is Kind.ANY and union is not None:
+        own = Source(" | ".join(_text(_value(standard, part)) for part in union.parts))
+        slot = replace(slot, choices=tuple(c for c in slot.choices if c is not union))
+    parts: list[Any] = [own]
+    base = standard.types[slot.range].base if slot.kind is Kind.TYPE else "string"
+    limits = _bounds(slot.minimum, slot.maximum)
+    if limits and slot.kind is Kind.ANY:
+        parts.append(Call("between", (slot.minimum, slot.maximum)))
+    elif limits:
         parts.append(Call("Field", (), limits))
     if slot.pattern:
-        parts.append(Call("looks_like", (slot.pattern,)))
+        parts.append(Call("reads_like" if base in ("integer", "number") else "looks_like", (slot.pattern,)))
     if slot.equals:
         parts.append(Call("one_of", slot.equals))
+    return _held(standard, slot, parts)
+
+
+def _held(standard: Standard, slot: Slot, parts: list[Any]) -> Any:
+    """A value held against other ranges too."""
+    for choice in slot.choices:
+        ranges = tuple(_value(standard, part) for part in choice.parts)
+        parts.append(Call("held", (choice.word, *ranges)))
     return _annotated(parts)
 
 
 def _choice(standard: Standard, slot: Slot) -> Any:
-    names = [python_name(class_.name) for class_ in standard.concrete(slot.range)]
+    classes = standard.concrete(slot.range)
+    names = [python_name(class_.name) for class_ in classes]
     if len(names) == 1:
         return Source(names[0])
-    designator = next((s.name for s in standard.classes[slot.range].slots if s.designates_type), None)
-    union = Source(" | ".join(names))
+    designator = standard.designator(slot.range)
+    union = Source(" | ".join(names) or python_name(slot.range))
     if designator is None:
         return union
-    return Call("Annotated", (union, Call("Field", (), {"discriminator": designator})), brackets="[]")
+    elements = (standard.types, standard.code_lists, standard.classes)
+    keeps_its_name = _attribute(designator.name) == designator.name not in {n for e in elements for n in e}
+    if designator.required and keeps_its_name:
+        return Call(
+            "Annotated",
+            (union, Call("Field", (), {"discriminator": designator.name})),
+            brackets="[]",
+        )
+    tagged = [
+        Call("Annotated", (Source(python_name(c.name)), Call("Tag", (c.name,))), brackets="[]")
+        for c in classes
+    ]
+    named = {value: c.name for c in classes for value in c.designations}
+    itself = slot.range if slot.range in {c.name for c in classes} else ""
+    told = Call("told_by", (designator.name, itself, *(part for pair in named.items() for part in pair)))
+    return Call("Annotated", (Source(" | ".join(map(_text, tagged))), told), brackets="[]")
 
 
 def _text(value: Any) -> str:

@@ -8,13 +8,13 @@ have no index but their key: names, words and identifiers are searched in tables
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from ilink_generators.names import snake
+from ilink_generators.names import apart, snake
 from ilink_generators.plain_json import dump
 from ilink_generators.python_text import Call, Source, identifier, imported, render
 from ilink_generators.standard import Class, Kind, Slot, Standard
@@ -41,36 +41,57 @@ def generate(standard: Standard) -> dict[str, str]:
 
 def tables(standard: Standard) -> Iterator[dict[str, Any]]:
     """The tables of the classes that stand in some message, each class table before its lists."""
+    homes = table_names(standard)
+    lists = _list_names(standard, homes.values())
     for class_ in standard.reachable():
-        name = table_name(class_.name)
         scalars = [slot for slot in class_.slots if slot.kind is not Kind.CLASS]
+        single = [slot for slot in scalars if not slot.multivalued]
+        columns = apart((slot.name for slot in single), _column_name)
         yield {
-            "name": name,
+            "name": homes[class_.name],
             "class": class_.name,
-            "columns": [_column(standard, slot) for slot in scalars if not slot.multivalued],
+            "columns": [_column(standard, slot, columns[slot.name]) for slot in single],
         }
         for slot in scalars:
             if slot.multivalued:
-                column = _column(standard, slot) | {"name": "value"}
                 yield {
-                    "name": table_name(f"{class_.name}_{slot.name}"),
+                    "name": lists[f"{class_.name}.{slot.name}"],
                     "class": class_.name,
                     "slot": slot.name,
-                    "columns": [column],
+                    "columns": [_column(standard, slot, "value")],
                 }
 
 
-def table_name(class_name: str) -> str:
+def table_names(standard: Standard) -> dict[str, str]:
     """`RedNotice` → `red_notice`; a name that the server keeps for itself gets `record_` before it."""
-    name = snake(class_name)
-    return f"record_{name}" if name in OWN_TABLES else name
+    return apart((class_.name for class_ in standard.reachable()), _table_name)
 
 
-def _column(standard: Standard, slot: Slot) -> dict[str, Any]:
-    name = snake(slot.name)
-    base = standard.types[slot.range].base if slot.kind is Kind.TYPE else "string"
+def _table_name(name: str) -> str:
+    made = snake(name)
+    return f"record_{made}" if made in OWN_TABLES else made
+
+
+def _list_names(standard: Standard, taken: Iterable[str]) -> dict[str, str]:
+    """The tables of lists of scalars, by class and slot: `person_nationalities`."""
+    lists = (
+        f"{class_.name}.{slot.name}"
+        for class_ in standard.reachable()
+        for slot in class_.slots
+        if slot.multivalued and slot.kind is not Kind.CLASS
+    )
+    return apart(lists, lambda name: _table_name(name.replace(".", "_", 1)), taken)
+
+
+def _column_name(slot: str) -> str:
+    name = snake(slot)
+    return f"{name}_" if name in _KEY else name
+
+
+def _column(standard: Standard, slot: Slot, name: str) -> dict[str, Any]:
+    base = standard.types[slot.range].base if slot.kind is Kind.TYPE and not slot.choices else "string"
     return {
-        "name": f"{name}_" if name in _KEY else name,
+        "name": name,
         "slot": slot.name,
         "type": _COLUMN_TYPES.get(base, "text"),
     }
@@ -81,7 +102,12 @@ def _column(standard: Standard, slot: Slot) -> dict[str, Any]:
 
 def _python(standard: Standard, described: list[dict[str, Any]]) -> str:
     concrete = {class_.name: class_ for class_ in standard.reachable()}
-    classes = [_row_class(table, concrete[table["class"]]) for table in described]
+    homes = table_names(standard)
+    names = apart(map(_row_name, described), _row_identifier)
+    classes = [
+        _row_class(table, concrete[table["class"]], names[_row_name(table)], homes[table["class"]])
+        for table in described
+    ]
     envelope = [
         _python_column(c.name, c.type, index=c.index, required=c.required, unique=c.name == "reference")
         for c in COLUMNS
@@ -89,20 +115,27 @@ def _python(standard: Standard, described: list[dict[str, Any]]) -> str:
     return render(_TEMPLATE, envelope=envelope, classes=classes)
 
 
-def _row_class(table: dict[str, Any], class_: Class) -> dict[str, Any]:
+def _row_name(table: dict[str, Any]) -> str:
     slot = table.get("slot")
-    name = class_.name + (
-        "".join(word.title() for word in snake(slot).split("_")) if slot is not None else ""
-    )
+    return f"{table['class']}.{slot}" if slot is not None else str(table["class"])
+
+
+def _row_identifier(name: str) -> str:
+    class_, _, slot = name.partition(".")
+    words = "".join(word.title() for word in snake(slot).split("_")) if slot else ""
+    return identifier(f"{class_}{words}", reserved=lambda made: made in _TAKEN)
+
+
+def _row_class(table: dict[str, Any], class_: Class, name: str, home: str) -> dict[str, Any]:
+    is_list = "slot" in table
     return {
-        "name": identifier(name, reserved=lambda made: made in _TAKEN),
+        "name": name,
         "table": table["name"],
         "title": class_.title,
-        "is_list": slot is not None,
-        "foreign_key": _foreign_key(table_name(class_.name) if slot is not None else None),
+        "is_list": is_list,
+        "foreign_key": _foreign_key(home if is_list else None),
         "columns": [
-            _python_column(column["name"], column["type"], required=slot is not None)
-            for column in table["columns"]
+            _python_column(column["name"], column["type"], required=is_list) for column in table["columns"]
         ],
     }
 

@@ -6,13 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from ilink_generators.plain_json import dump
-from ilink_generators.standard import Class, Slot, Standard, Type
+from ilink_generators.standard import Class, Slot, Standard, Type, values
 
 
 def generate(standard: Standard) -> dict[str, str]:
     """One file, `standard.json`."""
     classes = standard.reachable()
-    used = {slot.range for class_ in classes for slot in class_.slots}
+    used = {part.range for class_ in classes for slot in class_.slots for part in values(slot)}
     return {
         "standard.json": dump(
             {
@@ -37,13 +37,17 @@ def _message(class_: Class) -> dict[str, Any]:
 
 
 def _class(class_: Class) -> dict[str, Any]:
-    said = {
+    said: dict[str, Any] = {
         "ancestors": list(class_.ancestors),
         "thread": class_.thread,
         "canonical": class_.canonical,
         "designator": next((slot.name for slot in class_.slots if slot.designates_type), None),
         "slots": [_slot(slot) for slot in class_.slots],
     }
+    if class_.number_range is not None:
+        said["number_range"] = list(class_.number_range)
+    if class_.designations != (class_.name,):
+        said["designations"] = list(class_.designations)
     return said | {"innocent": True} if class_.innocent else said
 
 
@@ -59,6 +63,8 @@ def _slot(slot: Slot) -> dict[str, Any]:
         "sensitive": slot.sensitive,
         "group": slot.group,
     }
+    if slot.key:
+        said |= {"key": slot.key, "compact": slot.compact}
     return said if slot.masked_under_age is None else said | {"masked_under_age": slot.masked_under_age}
 
 
