@@ -35,7 +35,7 @@ LAW = settings(
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.parent.name for path in ROOT.glob("national_adapters/*/adapter.yaml"))
 #: Adapters of no country, which together have every word of the language.
-OF_NOBODY = ("every-word", "fixed-columns")
+OF_NOBODY = ("every-word", "fixed-columns", "flat")
 NAMES += OF_NOBODY
 
 

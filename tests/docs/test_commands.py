@@ -33,6 +33,7 @@ def commands(document: str, program: str) -> list[str]:
 @pytest.mark.parametrize("command", [*commands("docs/change-the-standard.md", "ilink")])
 def test_the_standards_editor_can_type_this(command: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "schema", tmp_path / "schema")
+    shutil.copytree(ROOT / "national_adapters", tmp_path / "national_adapters")
     shutil.copytree(ROOT / "ilink_runtime/generated", tmp_path / "ilink_runtime/generated")
     words = shlex.split(command.removeprefix(".venv/bin/"))
     run = subprocess.run(

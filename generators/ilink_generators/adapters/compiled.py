@@ -147,7 +147,6 @@ def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
             ["    record: Tree = {}", *outwards.text, "    return record"],
         ),
         *functions.text,
-        "",
     ]
     return "\n".join(lines)
 

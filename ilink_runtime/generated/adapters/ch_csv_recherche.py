@@ -243,4 +243,3 @@ def other_names_out(entries: list[Tree], notes: Notes) -> Tree:
         if item:
             items.append(item)
     return zipped("|", items, ("ALIAS_NOM", "ALIAS_PRENOM"))
-

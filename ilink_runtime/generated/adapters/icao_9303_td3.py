@@ -353,4 +353,3 @@ def national(message: Tree, notes: Notes) -> Tree:
     """The record of a message."""
     record: Tree = {}
     return record
-

@@ -712,4 +712,3 @@ def national(message: Tree, notes: Notes) -> Tree:
     if entries_4:
         record["arrest_warrants"] = entries_4
     return record
-

@@ -755,4 +755,3 @@ def national(message: Tree, notes: Notes) -> Tree:
         if found is not None:
             record["name_at_birth"] = found
     return record
-

@@ -743,4 +743,3 @@ def national(message: Tree, notes: Notes) -> Tree:
         if found is not None:
             record["mother_forename"] = found
     return record
-

@@ -268,4 +268,3 @@ def national(message: Tree, notes: Notes) -> Tree:
     if part_4:
         record["Attribute"] = part_4
     return record
-

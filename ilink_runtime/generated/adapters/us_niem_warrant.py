@@ -858,4 +858,3 @@ def national(message: Tree, notes: Notes) -> Tree:
     if part_24:
         record["j:Charge"] = part_24
     return record
-

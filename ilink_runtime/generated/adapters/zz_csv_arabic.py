@@ -595,4 +595,3 @@ def other_names_out(entries: list[Tree], notes: Notes) -> Tree:
         if item:
             items.append(item)
     return zipped("؛", items, ("الشهرة",))
-
