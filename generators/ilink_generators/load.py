@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ilink_generators.adapters.read_adapter import read_adapters
+from ilink_generators.adapters.resolve import with_mappings
 from ilink_generators.load_checks import check_number_ranges, check_rule_codes, check_slots
 from ilink_generators.load_classes import Classes
 from ilink_generators.load_rules import notes_of
@@ -44,7 +45,9 @@ def load(path: str | Path, adapters: str | Path | None = None) -> Standard:
     return replace(
         standard,
         translations=catalogues,
-        adapters=read_adapters(adapters),
+        adapters={
+            name: with_mappings(adapter, standard) for name, adapter in read_adapters(adapters).items()
+        },
         profiles=read_profiles(adapters),
         inputs=(*inputs, *sorted(Path(adapters).glob("*/*.yaml"))),
     )

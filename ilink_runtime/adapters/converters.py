@@ -7,11 +7,12 @@ give the same text it notes the original. `write` gives the national value, or N
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
+from ilink_runtime.adapters.digits import ARABIC_INDIC, TO_ARABIC_INDIC
 from ilink_runtime.adapters.notes import Notes
 from ilink_runtime.adapters.trees import alone, objects
 
@@ -38,14 +39,25 @@ class Converter(Protocol):
 
 
 class Text:
-    """A text as it stands; the language of a national text is not known here."""
+    """A text as it stands; the language of a national text is not known here.
+
+    `unknown` are texts that say nothing, such as a dash for a missing name.
+    """
+
+    def __init__(self, *, unknown: Sequence[str] = ()) -> None:
+        self._unknown = tuple(unknown)
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
         """The text; a number becomes one."""
+        if value in self._unknown:
+            notes.original(place, None, value)
+            return None
         return value if value.__class__ is str else notes.text(place, value)
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
-        """The text as it stands."""
+        """The text as it stands; one that would say nothing there is noted."""
+        if value in self._unknown:
+            notes.original(place, None, value)
         return value
 
 
@@ -66,20 +78,19 @@ class Codes:
         otherwise: str | None = None,
         back_otherwise: str | None = None,
         same: bool = False,
+        back: Mapping[str, str] | None = None,
     ) -> None:
         self.there = dict(rows)
-        self.back: dict[str, str] = {}
+        self.back: dict[str, str] = dict(back or {})
         for national, standard in rows:
             self.back.setdefault(standard, national)
         self._otherwise, self._back_otherwise, self._same = otherwise, back_otherwise, same
         #: The rows that both directions give the same.
-        self._exact = {national: code for national, code in rows if self.back[code] == national}
-        self._exact_back = {code: national for national, code in self._exact.items()}
+        self.known = {national: code for national, code in rows if self.back[code] == national}
+        self._known_back = {code: national for national, code in self.known.items()}
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
         """The standard's code; an unknown one is a trouble unless the table says what it means."""
-        if value.__class__ is str and (exact := self._exact.get(value)) is not None:
-            return exact
         text = value if value.__class__ is str else _said(value)
         if text is None:
             notes.trouble("not_a_text", place, value)
@@ -100,7 +111,7 @@ class Codes:
         if value.__class__ is not str:
             notes.trouble("not_a_text", place, value)
             return None
-        if (exact := self._exact_back.get(value)) is not None:
+        if (exact := self._known_back.get(value)) is not None:
             return exact
         code = self.back.get(value)
         if code is None:
@@ -118,7 +129,8 @@ class Number:
     """A number as a country writes it: its decimal sign, its sign between groups, and its unit.
 
     `factor` turns a national number into the standard's unit; `digits` are the decimals written.
-    `unknown` are numbers that say nothing, such as a height of 0.
+    `unknown` are numbers that say nothing, such as a height of 0. `arabic` writes Arabic-Indic digits;
+    both kinds are read.
     """
 
     def __init__(
@@ -131,10 +143,14 @@ class Number:
         whole: bool = True,
         as_text: bool = True,
         unknown: Sequence[str] = (),
+        arabic: bool = False,
     ) -> None:
+        self._arabic = arabic
         self._decimal, self._group, self._factor, self._digits = decimal, group, factor, digits
         self._whole, self._as_text, self._unknown = whole, as_text, tuple(unknown)
         self._seen: dict[Any, tuple[int | float, Any]] = {}
+        #: National texts that come back as they stand, with their numbers.
+        self.known: dict[str, int | float] = {}
         #: Numbers of the standard that come back as they were.
         self._exact: dict[int | float, Any] = {}
 
@@ -155,6 +171,8 @@ class Number:
                 self._seen[value] = known
         if known[1] != value:
             notes.original(place, known[1], value)
+        elif value.__class__ is str and len(self.known) < MOST_SEEN:
+            self.known[value] = known[0]
         return known[0]
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
@@ -175,7 +193,7 @@ class Number:
     def _number(self, value: Any) -> Decimal | None:
         if isinstance(value, bool | dict | list):
             return None
-        text = str(value).strip()
+        text = str(value).strip().translate(ARABIC_INDIC)
         plain = text.replace(self._group, "") if self._group else text
         plain = plain.replace(self._decimal, ".") if self._decimal != "." else plain
         if not _NUMBER.fullmatch(plain):
@@ -189,7 +207,8 @@ class Number:
         whole, _, rest = text.partition(".")
         if self._group:
             whole = re.sub(r"(?<=\d)(?=(\d{3})+$)", self._group, whole)
-        return f"{whole}{self._decimal}{rest}" if rest else whole
+        said = f"{whole}{self._decimal}{rest}" if rest else whole
+        return said.translate(TO_ARABIC_INDIC) if self._arabic else said
 
 
 class FeetInches:
@@ -314,7 +333,7 @@ class Split:
         back = self._separator.join(str(self._inner.write(item, place, Notes())) for item in found) or None
         if back != value:
             notes.original(place, back, value)
-        elif len(self._exact) < MOST_SEEN and not inside.troubles:
+        elif found[0].__class__ is str and not inside.troubles and len(self._exact) < MOST_SEEN:
             self._exact[value] = found.copy()
         return found or None
 
@@ -379,9 +398,8 @@ class Joined:
         """One text of several; each must come back where it stood."""
         texts = [self._text(value, place, notes) for value, place in zip(values, places, strict=True)]
         text = self._joined(texts)
-        if text is None:
-            return None
-        for place, back, said in zip(places, self._parts(text), texts, strict=True):
+        again = [None] * self.count if text is None else self._parts(text)
+        for place, back, said in zip(places, again, texts, strict=True):
             if back != said:
                 notes.original(place, back, said)
         return text

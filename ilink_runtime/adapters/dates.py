@@ -14,6 +14,7 @@ from typing import Any
 
 from hijridate import Gregorian, Hijri
 
+from ilink_runtime.adapters.digits import ARABIC_INDIC, TO_ARABIC_INDIC
 from ilink_runtime.adapters.notes import Notes
 
 #: What a format is made of, and what it matches in a national text.
@@ -25,8 +26,6 @@ _TOKENS = {
 }
 _TOKEN = re.compile("yyyy|yy|mm|dd")
 _STANDARD = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(~?)")
-_ARABIC_INDIC = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_TO_ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 #: Dates that a converter remembers: those of people who live fall on some forty thousand days.
 MOST_SEEN = 50_000
@@ -57,6 +56,8 @@ class Dates:
         self._hijri, self._unknown, self._century = hijri, unknown, century
         self._arabic, self._whole = arabic, whole
         self._seen: dict[tuple[str, str], tuple[str, str | None]] = {}
+        #: National texts that come back as they stand, with their dates; none whose century was confirmed.
+        self.known: dict[str, str] = {}
         #: Dates of the standard that come back as they were.
         self._exact: dict[str, str] = {}
 
@@ -80,10 +81,12 @@ class Dates:
         found, back = known
         if back != value:
             notes.original(place, back, value)
+        elif not said and len(self.known) < MOST_SEEN:
+            self.known[value] = found
         return found
 
     def _read(self, value: Any, place: str, notes: Notes, confirmed: str) -> tuple[str, str | None] | None:
-        parts = self._parts(str(value).translate(_ARABIC_INDIC).strip(), confirmed)
+        parts = self._parts(str(value).translate(ARABIC_INDIC).strip(), confirmed)
         if parts is not None and parts[0] < 0:
             notes.trouble("century_unknown", place, value)
             return None
@@ -141,7 +144,7 @@ class Dates:
             parts = _hijri(*parts)
         for _, text in self._formats:
             if (written := self._in(text, parts)) is not None:
-                return written.translate(_TO_ARABIC_INDIC) if self._arabic else written
+                return written.translate(TO_ARABIC_INDIC) if self._arabic else written
         return None
 
     def _in(self, text: str, parts: tuple[int, ...]) -> str | None:

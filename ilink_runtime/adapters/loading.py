@@ -74,7 +74,8 @@ def from_text(name: str, says: Mapping[str, Any], text: str) -> Loaded:
 
 def spec(said: Mapping[str, Any]) -> Spec:
     """A format as `adapters.json` describes it."""
-    return Spec(**{**said, "order": tuple(tuple(place) for place in said["order"])})
+    order = tuple(tuple(place) for place in said["order"])
+    return Spec(**{**said, "order": order, "lists": frozenset(tuple(place) for place in said["lists"])})
 
 
 def _module(name: str, text: str) -> ModuleType:

@@ -93,8 +93,7 @@ class Notes:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """A tree that was carried over, what stayed behind, and what went wrong.
 
     `leftovers` is what was not carried and what must be restored on the way back; `lost` are the

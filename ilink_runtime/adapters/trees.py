@@ -218,9 +218,13 @@ def _carries(value: Tree, shape: Shape) -> bool:
         held = value.get(key)
         if held in BLANK or isinstance(inner, Same | Dropped):
             continue
-        if inner is None or not isinstance(held, dict) or isinstance(inner, Chosen):
+        if inner is None:
             return True
-        if _carries(held, inner):
+        values = held if isinstance(held, list) else [held]
+        if any(
+            isinstance(one, dict) and below is not None and _carries(one, below)
+            for one, below in zip(values, _shapes(values, inner), strict=True)
+        ):
             return True
     return False
 

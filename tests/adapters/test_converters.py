@@ -17,6 +17,7 @@ from ilink_runtime.adapters.converters import (
     Words,
 )
 from ilink_runtime.adapters.dates import Dates
+from ilink_runtime.adapters.mrz import MrzName
 from ilink_runtime.adapters.notes import Notes
 
 HOSTILE: list[Any] = [
@@ -75,6 +76,14 @@ def test_a_century_is_confirmed_and_never_guessed() -> None:
     assert dates.read("740812", "born", Notes(), "19") == "1974-08-12"
     assert dates.read("740812", "born", Notes(), "1974") == "1974-08-12"
     assert dates.read("740812", "born", Notes(), "1975") is None
+
+
+def test_names_of_a_zone() -> None:
+    names, notes = MrzName("<<", 2, 39), Notes()
+    assert names.split("ERIKSSON<<ANNA<MARIA", "names", notes) == ["ERIKSSON", "ANNA MARIA"]
+    assert not notes.originals
+    assert names.read(["Müller", "Zoë"], ["family_name", "forename"], notes) == "MUELLER<<ZOE"
+    assert notes.originals == {"family_name": ["MUELLER", "Müller"], "forename": ["ZOE", "Zoë"]}
 
 
 def test_a_transliteration_is_marked() -> None:

@@ -19,6 +19,10 @@ GENERATED = ROOT / "ilink_runtime" / "generated"
 CASE = Path(__file__).parent / "cases" / "designated_unions" / "model.yaml"
 
 
+#: A model of its own; our adapters are of our standard.
+FOREIGN = ("--schema", CASE, "--adapters", CASE.parent / "none")
+
+
 def _build(*arguments: str | Path) -> tuple[int, str]:
     result = CliRunner().invoke(build, [str(argument) for argument in arguments])
     return result.exit_code, result.output
@@ -30,18 +34,18 @@ def test_the_committed_bundle_is_what_the_model_says() -> None:
 
 def test_check_tells_what_drifted_and_what_to_do(tmp_path: Path) -> None:
     out = tmp_path / "bundle"
-    assert _build("--schema", CASE, "--out", out)[0] == 0
-    assert _build("--schema", CASE, "--out", out, "--check")[0] == 0
+    assert _build(*FOREIGN, "--out", out)[0] == 0
+    assert _build(*FOREIGN, "--out", out, "--check")[0] == 0
     (out / "threads.json").unlink()
     (out / "models.py").write_bytes((out / "models.py").read_bytes().replace(b"\n", b"\r\n"))
     (out / "forms" / "Old.json").write_text("{}")
-    code, said = _build("--schema", CASE, "--out", out, "--check")
+    code, said = _build(*FOREIGN, "--out", out, "--check")
     assert code == 1
     assert f"{out}/threads.json is missing." in said
     assert f"{out}/models.py differs." in said
     assert f"{out}/forms/Old.json is not generated any more." in said
     assert "Run ilink build" in said
-    assert _build("--schema", CASE, "--out", out)[0] == 0
+    assert _build(*FOREIGN, "--out", out)[0] == 0
     assert bundle.differences(generate(load(CASE)), out) == []
 
 
@@ -55,7 +59,7 @@ def test_build_says_what_the_model_has_wrong(tmp_path: Path) -> None:
 
 def test_build_never_clears_a_folder_of_something_else(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("keep me")
-    code, said = _build("--schema", CASE, "--out", tmp_path)
+    code, said = _build(*FOREIGN, "--out", tmp_path)
     assert code == 1
     assert "holds other things than a bundle" in said
     assert (tmp_path / "letter.txt").read_text() == "keep me"

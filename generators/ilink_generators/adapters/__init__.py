@@ -68,7 +68,11 @@ def _described(adapter: Adapter, rules: tuple[Resolved, ...]) -> dict[str, Any]:
             "options": dict(adapter.format.options),
             "namespaces": dict(adapter.format.namespaces),
             "columns": dict(adapter.format.columns),
+            "check_digits": dict(adapter.format.check_digits),
+            "continues": dict(adapter.format.continues),
+            "kinds": dict(adapter.format.kinds),
             "order": [list(place) for place in order(rules)],
+            "lists": [list(place) for place in lists(rules)],
         },
         "places": dict(places(rules)),
     }
@@ -83,6 +87,18 @@ def order(rules: tuple[Resolved, ...]) -> list[tuple[str, ...]]:
         if rule.kind == "each":
             found.update(dict.fromkeys((*rule.places[0], *inner) for inner in order(rule.rules)))
     return list(found)
+
+
+def lists(rules: tuple[Resolved, ...], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """The places where a list stands: objects, or values of a field that may have several."""
+    found: list[tuple[str, ...]] = []
+    for rule in rules:
+        if rule.kind == "each":
+            here = (*above, *rule.places[0])
+            found += [here, *lists(rule.rules, here)]
+        elif rule.kind == "value" and rule.fields[0].slot.multivalued and rule.rule.get("split") is None:
+            found.append((*above, *rule.places[0]))
+    return found
 
 
 def places(rules: tuple[Resolved, ...], prefix: str = "", above: str = "") -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from ilink_generators import profiles
 from ilink_generators.adapters import checked, compiled_one, reports
 from ilink_generators.adapters.language import Adapter
 from ilink_generators.adapters.read_adapter import read_adapter
-from ilink_generators.adapters.resolve import Resolved
+from ilink_generators.adapters.resolve import Resolved, with_mappings
 from ilink_generators.adapters.running import SENTENCES, Progress, to_national, to_standard
 from ilink_generators.adapters.samples import SampleRefused, proposed
 from ilink_generators.load import load
@@ -253,7 +253,7 @@ def _read(
     if not path.is_file():
         raise click.ClickException(f"there is no {path}.")
     try:
-        found = read_adapter(path, faults)
+        found = with_mappings(read_adapter(path, faults), standard)
     except ModelRefused as refused:
         _refuse(refused)
     return found, checked(standard, found, faults) if not faults else ()

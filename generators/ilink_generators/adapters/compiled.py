@@ -9,7 +9,7 @@ from typing import Any
 
 from ilink_generators.adapters.language import Adapter
 from ilink_generators.adapters.resolve import Field, Resolved, Step, ident, table_call
-from ilink_generators.python_text import Call, Source, expression, literal
+from ilink_generators.python_text import WIDTH, Call, Source, expression, literal
 
 Path = tuple[str, ...]
 
@@ -147,7 +147,6 @@ def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
             ["    record: Tree = {}", *outwards.text, "    return record"],
         ),
         *functions.text,
-        "",
     ]
     return "\n".join(lines)
 
@@ -258,16 +257,28 @@ class _Inwards(_Direction):
         for rule in moving:
             if rule.kind == "latin":
                 self._latin(lines, rule, moving, names, sources, scope)
-        inner = lines
-        if depth and fixed:  # constants alone make no object of a list
-            lines.add(f"if {' or '.join(names.values())}:")
-            inner = lines.inside()
-        for rule in fixed:
+        for path in reversed(holders):
+            self._constants_of(lines, fixed, path, names, depth)
+            self._attach(lines, path, names)
+        self._constants_of(lines, fixed, (), names, depth)
+
+    def _constants_of(
+        self,
+        lines: Lines,
+        fixed: Iterable[Resolved],
+        path: tuple[Step, ...],
+        names: Mapping[tuple[Step, ...], str],
+        depth: int,
+    ) -> None:
+        """The constants of one object; they alone make no object of a list."""
+        here = [rule for rule in fixed if rule.fields[0].outer == path]
+        if here and (depth or any(step.key for step in path)):
+            lines.add(f"if {names[path]}:")
+            lines = lines.inside()
+        for rule in here:
             field_ = rule.fields[0]
             value = [rule.constant] if field_.slot.multivalued else rule.constant
-            inner.add(f"{_at(names[field_.outer], field_.name)} = {_plain(value)}")
-        for path in reversed(holders):
-            self._attach(lines, path, names)
+            lines.add(f"{_at(names[path], field_.name)} = {_plain(value)}")
 
     def _sources(self, lines: Lines, rules: Iterable[Resolved], scope: Scope) -> dict[Path, str]:
         """Variables of the objects of the record that rules read from."""
@@ -343,7 +354,13 @@ class _Inwards(_Direction):
                 lines.add(f"if value := {got}:")
             inner = lines.inside()
             century = [] if rule.century_from is None else [_got(sources, rule.century_from)]
-            inner.call("found", f"{self._named(rule)}.read", "value", where, "notes", *century)
+            name = self._named(rule)
+            shortcut = f"found = {name}.known.get(value) or {name}.read(value, {where}, notes)"
+            remembers = isinstance(rule.converter, Source) or rule.converter.name in ("Dates", "Number")
+            if remembers and not (self._typed or century or inner.indent + len(shortcut) > WIDTH):
+                inner.add(shortcut)
+            else:
+                inner.call("found", f"{name}.read", "value", where, "notes", *century)
             inner.add("if found is not None:")
             inner.inside().add(f"{target} = found")
         if rule.default is not None:

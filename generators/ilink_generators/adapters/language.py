@@ -27,6 +27,11 @@ class Format:
     options: Mapping[str, str] = field(default_factory=dict)
     namespaces: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    #: Of fixed width: the columns over which each check digit counts, and where a long value goes on.
+    check_digits: Mapping[str, str] = field(default_factory=dict)
+    continues: Mapping[str, str] = field(default_factory=dict)
+    #: Of a list of named objects: of which kind each one is.
+    kinds: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = NOWHERE
 
 
@@ -41,8 +46,12 @@ class CodeTable:
     otherwise: str | None = None
     back_otherwise: str | None = None
     same: bool = False
+    #: A list to which the model itself maps its codes (`iso3166a3`); those rows come with it.
+    mapped: str = ""
     #: Standard codes for which the country has none, each with the reason why that is right.
     without: Mapping[str, str] = field(default_factory=dict)
+    #: One-way rows: what is written for a standard code that the country says less exactly.
+    back: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = NOWHERE
 
 

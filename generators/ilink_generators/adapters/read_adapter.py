@@ -40,6 +40,12 @@ _FORMAT = [
     "columns",
     "width",
     "line_end",
+    "missing",
+    "pad",
+    "check_digits",
+    "continues",
+    "kind",
+    "kinds",
     "pairs",
     "key",
     "value",
@@ -79,8 +85,9 @@ _RULE = [
     "again",
     "transliterate",
     "century_from",
+    "mrz",
 ]
-_CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "without"]
+_CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "mapped", "without", "back"]
 _NEEDED = ["adapter", "title", "country", "message", "format", "rules"]
 
 
@@ -154,13 +161,16 @@ class _Reader:
         if kind not in get_args(FormatType):
             kinds = ", ".join(get_args(FormatType))
             self._refuse(node, "type", "format", f"“{kind}” is not one of {kinds}.")
-        apart = ("type", "encoding", "namespaces", "columns")
+        apart = ("type", "encoding", "namespaces", "columns", "check_digits", "continues", "kinds")
         return Format(
             type=cast(FormatType, kind if kind in get_args(FormatType) else "json"),
             encoding=self._text(node, "encoding") or "utf-8",
             options={word: self._text(node, word) for word in node if word not in apart},
             namespaces=self._texts(node, "namespaces"),
             columns=self._texts(node, "columns"),
+            check_digits=self._texts(node, "check_digits"),
+            continues=self._texts(node, "continues"),
+            kinds=self._texts(node, "kinds"),
             origin=Origin(node.file, node.line),
         )
 
@@ -199,7 +209,7 @@ class _Reader:
     def _codes(self, name: str, node: Mapped) -> CodeTable:
         self._only(node, f"codes.{name}", _CODES)
         rows = self._texts(node, "rows")
-        if not rows and self._text(node, "same") != "yes":
+        if not rows and self._text(node, "same") != "yes" and "mapped" not in node:
             self._refuse(node, None, f"codes.{name}", "it has no rows.")
         return CodeTable(
             name=name,
@@ -209,7 +219,9 @@ class _Reader:
             otherwise=node.get("otherwise"),
             back_otherwise=node.get("back_otherwise"),
             same=self._text(node, "same") == "yes",
+            mapped=self._text(node, "mapped"),
             without=self._texts(node, "without"),
+            back=self._texts(node, "back"),
             origin=Origin(node.file, node.line),
         )
 

@@ -10,12 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from anyascii import anyascii
+
 from ilink_generators.adapters.language import Adapter, CodeTable, Rule
 from ilink_generators.adapters.units import factor
 from ilink_generators.model_text import ModelFault
 from ilink_generators.python_text import Call, Source
 from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard
 from ilink_generators.well_formed import near
+from ilink_runtime.adapters.formats.entries import Spec
+from ilink_runtime.adapters.formats.fixed_width import columns
 
 _STEP = re.compile(r"(?P<name>[^.\[\]]+)(?:\[(?P<key>[^=\]]+)=(?P<value>[^\]]+)\])?")
 RuleKind = Literal["value", "join", "part", "constant", "each", "zip", "drop", "latin"]
@@ -114,7 +118,17 @@ class Resolver:
                 )
             )
             return ()
+        self._check_names()
         return tuple(self._resolved(self._adapter.rules, message))
+
+    def _check_names(self) -> None:
+        """Each table is a constant of the compiled adapter, so that their names must differ there too."""
+        taken: dict[str, str] = {}
+        for name, table in self._adapter.codes.items():
+            other = taken.setdefault(ident(name), name)
+            if other != name:
+                what = f"{name} and {other} are the same word in ASCII."
+                self._refuse_at(table.origin.file, table.origin.line, f"codes.{name}", what, "Rename one.")
 
     def _resolved(self, rules: tuple[Rule, ...], holder: Class) -> Iterator[Resolved]:
         for rule in rules:
@@ -152,6 +166,8 @@ class Resolver:
             return Resolved("join", rule, places, known, Call("Joined", (separator, len(places))))
         if rule.get("transliterate") is not None:
             return self._latin(rule, places, known)
+        if rule.get("mrz") is not None:
+            return self._names(rule, places, known)
         if len(known) > 1:
             separator = rule.get("split")
             if separator is None:
@@ -256,6 +272,20 @@ class Resolver:
             inner = tuple(replace(one, places=tuple(place[-1:] for place in one.places)) for one in inner)
         return Resolved("each" if separator is None else "zip", rule, places, fields, rules=inner)
 
+    def _names(
+        self, rule: Rule, places: tuple[tuple[str, ...], ...], fields: tuple[Field, ...]
+    ) -> Resolved | None:
+        """A family name and forenames in one place of a machine-readable zone."""
+        if rule.get("mrz") != "names" or len(fields) != 2 or self._adapter.format.type != "fixed":
+            self._refuse(rule, "mrz", "say mrz: names, with the fields of the surname and of the forenames.")
+            return None
+        said = {places[0][0]: self._adapter.format.columns.get(places[0][0], "")}
+        try:
+            (column,) = columns(Spec("fixed", columns=said))
+        except ValueError:
+            return None  # the format says what is wrong with it
+        return Resolved("part", rule, places, fields, Call("MrzName", ("<<", 2, column.end - column.start)))
+
     # -- fields and places ---------------------------------------------------------------------
 
     def _place(self, text: str) -> tuple[str, ...]:
@@ -327,6 +357,8 @@ class Resolver:
             self._refuse(
                 rule, "field", f"{slot.name} is a date; say how the country writes it, date: yyyy-mm-dd."
             )
+        if unknown := rule.get("unknown"):
+            return Call("Text", (), {"unknown": Call("", tuple(unknown.split("\n")))})
         return None
 
     def _text_in_language(self, rule: Rule, slot: Slot) -> Call | None:
@@ -393,6 +425,8 @@ class Resolver:
             named["as_text"] = False
         if rule.get("unknown") is not None:
             named["unknown"] = Call("", tuple((rule.get("unknown") or "").split("\n")))
+        if rule.get("digits_script") == "arabic":
+            named["arabic"] = True
         return Call("Number", (), named)
 
     def _whole(self, rule: Rule, word: str) -> int | None:
@@ -424,6 +458,10 @@ class Resolver:
         if table is None:
             self._refuse(rule, "codes", f"no such table: {name}.", near(name, self._adapter.codes, ""))
             return None
+        if table.mapped and not table.rows:
+            what = f"{table.standard_list or 'no list'} is mapped to no {table.mapped}."
+            hint = "Name the standard's list under standard:, and one of the lists of its exact_mappings."
+            self._refuse_at(table.origin.file, table.origin.line, f"codes.{name}", what, hint)
         said = table.standard_list.split()[:1]
         if said and said != [slot.range]:
             what = f"the table is for {said[0]}, and {slot.name} is of {slot.range}."
@@ -453,12 +491,14 @@ class Resolver:
                 what,
                 near(code, known, ""),
             )
-        if table.same or table.back_otherwise is not None:
+        if table.same or table.mapped or table.back_otherwise is not None:
             return
         missing = [
             code
             for code in code_list.texts
-            if code not in {to for _from, to in table.rows} and code not in table.without
+            if code not in {to for _from, to in table.rows}
+            and code not in table.without
+            and code not in table.back
         ]
         if missing:
             what = f"the country has no code for {', '.join(missing)}."
@@ -478,9 +518,28 @@ class Resolver:
         self._faults.append(ModelFault("refused", file, line, element, message, hint))
 
 
+def with_mappings(adapter: Adapter, standard: Standard) -> Adapter:
+    """The adapter with the rows of its code tables that the model says; what the file says wins."""
+    return replace(adapter, codes={name: _mapped(table, standard) for name, table in adapter.codes.items()})
+
+
+def _mapped(table: CodeTable, standard: Standard) -> CodeTable:
+    code_list = standard.code_lists.get(table.standard_list)
+    if not table.mapped or code_list is None:
+        return table
+    said = (
+        (mapping.removeprefix(f"{table.mapped}:"), code.code)
+        for code in code_list.codes
+        for mapping in code.mappings
+        if mapping.startswith(f"{table.mapped}:")
+    )
+    known = dict(table.rows)
+    return replace(table, rows=(*table.rows, *(row for row in said if row[0] not in known)))
+
+
 def ident(text: str) -> str:
-    """A Python name in capitals out of any text; what is no ASCII letter becomes a line."""
-    found = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").upper()
+    """A Python name in capitals out of any text, whose letters are transliterated."""
+    found = re.sub(r"[^A-Za-z0-9]+", "_", anyascii(text)).strip("_").upper()
     return found if found and not found[0].isdigit() else f"N_{found}"
 
 
@@ -492,6 +551,7 @@ def table_call(table: CodeTable) -> Call:
             ("otherwise", table.otherwise),
             ("back_otherwise", table.back_otherwise),
             ("same", table.same or None),
+            ("back", Call("dict", (), table.back) if table.back else None),
         )
         if value is not None
     }

@@ -18,9 +18,9 @@ from ilink_runtime.adapters.wrapping import FACTS, PREFIX
 
 #: The words of each format beside type and encoding, and those of them that it needs.
 _WORDS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
-    "json": (frozenset({"records", "pairs", "key", "value"}), ()),
+    "json": (frozenset({"records", "pairs", "key", "value", "kind"}), ()),
     "xml": (frozenset({"root", "records", "namespaces"}), ("root",)),
-    "csv": (frozenset({"delimiter", "header", "quote", "columns"}), ()),
+    "csv": (frozenset({"delimiter", "header", "quote", "columns", "missing"}), ()),
     "fixed": (frozenset({"columns", "width", "line_end", "pad"}), ("columns",)),
     "keyed": (frozenset({"separator", "key"}), ()),
 }
@@ -82,8 +82,8 @@ def _format(said: Format) -> Iterator[ModelFault]:
             yield fault("delimiter", f"“{delimiter}” is not one character; a tabulator is written tab.")
         if len(said.options.get("quote") or '"') != 1:
             yield fault("quote", "a quotation mark is one character.")
-    elif said.type == "json" and "pairs" in words and not {"key", "value"} <= words:
-        yield fault("pairs", "say which names hold the name and the value of a pair, with key: and value:.")
+    elif said.type == "json" and "pairs" in words and "key" not in words:
+        yield fault("pairs", "say which member holds the name of each object, with key:.")
     elif said.type == "xml":
         for word in ("root", "records"):
             prefix, colon, _name = (said.options.get(word) or "").rpartition(":")

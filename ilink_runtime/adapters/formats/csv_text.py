@@ -1,4 +1,7 @@
-"""CSV: a line of names, then a record a line (RFC 4180, with the country's own delimiter)."""
+"""CSV: a line of names, then a record a line (RFC 4180, with the country's own delimiter).
+
+`missing: references` says that letters which the encoding lacks stand as `&#1633;`, as browsers send them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,16 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from ilink_runtime.adapters.formats.entries import LONGEST, Entry, Source, Spec, Unreadable, encoded, lines
+from ilink_runtime.adapters.formats.entries import (
+    LONGEST,
+    Entry,
+    Source,
+    Spec,
+    Unreadable,
+    dereferenced,
+    encoded,
+    lines,
+)
 from ilink_runtime.adapters.notes import Trouble
 from ilink_runtime.adapters.trees import Tree
 
@@ -24,7 +36,7 @@ def read(source: Source, spec: Spec) -> Iterator[Entry]:
             if isinstance(line, Trouble):
                 troubles.append((number, line))
                 continue
-            yield f"{line}\n"
+            yield f"{dereferenced(line, spec.encoding) if _references(spec) else line}\n"
 
     rows = csv.reader(texts(), delimiter=_delimiter(spec), quotechar=spec.option("quote", '"'), strict=True)
     names = list(spec.columns) or None
@@ -81,7 +93,11 @@ def _line(values: list[str], spec: Spec) -> bytes:
     csv.writer(
         text, delimiter=_delimiter(spec), quotechar=spec.option("quote", '"'), lineterminator="\r\n"
     ).writerow(values)
-    return encoded(text.getvalue(), spec.encoding)
+    return encoded(text.getvalue(), spec.encoding, references=_references(spec))
+
+
+def _references(spec: Spec) -> bool:
+    return spec.option("missing") == "references"
 
 
 def _delimiter(spec: Spec) -> str:

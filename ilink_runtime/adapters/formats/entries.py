@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO
@@ -35,6 +37,9 @@ ENCODINGS = frozenset(
 )
 
 
+_REFERENCE = re.compile("&#([1-9][0-9]{1,6});")
+
+
 class Unreadable(Exception):
     """A file that is not of its format, or a value that cannot stand in it."""
 
@@ -52,8 +57,13 @@ class Spec:
     options: Mapping[str, str] = field(default_factory=dict)
     namespaces: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    check_digits: Mapping[str, str] = field(default_factory=dict)
+    continues: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
     #: The places in the order in which they are written.
     order: tuple[tuple[str, ...], ...] = ()
+    #: The places among them where a list may stand; in XML an element may be repeated anywhere.
+    lists: frozenset[tuple[str, ...]] = frozenset()
 
     def option(self, word: str, otherwise: str = "") -> str:
         """What the format says by a word."""
@@ -97,10 +107,27 @@ def _decoded_lines(source: Source, encoding: str) -> Iterator[tuple[int, str | T
         raise Unreadable(1, f"it is not {encoding}: {error}") from None
 
 
-def encoded(text: str, encoding: str) -> bytes:
-    """A text in an encoding. Unreadable with the letter that it does not have."""
+def encoded(text: str, encoding: str, *, references: bool = False) -> bytes:
+    """A text in an encoding. Unreadable with a letter that it lacks, unless `references` stand for it."""
     try:
-        return text.encode(encoding)
+        return text.encode(encoding, "xmlcharrefreplace" if references else "strict")
     except UnicodeEncodeError as error:
         letter = text[error.start]
         raise Unreadable(0, f"{encoding} has no letter {letter!r} (U+{ord(letter):04X})") from None
+
+
+def dereferenced(text: str, encoding: str) -> str:
+    """A text with the letters that stand in it as `&#1633;`, because the encoding does not have them.
+
+    A reference to a letter that it does have is text: nobody needed to write it so.
+    """
+    return _REFERENCE.sub(lambda found: _letter(found, encoding), text)
+
+
+def _letter(found: re.Match[str], encoding: str) -> str:
+    letter = chr(min(int(found[1]), sys.maxunicode))
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        return letter if letter.isprintable() else found[0]
+    return found[0]

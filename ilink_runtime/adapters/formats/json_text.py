@@ -1,7 +1,11 @@
 """JSON: one record, a list of them, or a record a line; strict, as all JSON that comes in.
 
 `records: _embedded/notices` names the list inside an object. `pairs: Attribute` says that a record
-holds its values as a list of objects with a name and a value, as MISP does; `key` and `value` name them.
+holds its values as a list of objects with a name and a value; `key` and `value` name them. Without
+`value` the objects may have more members, as those of MISP do: each stands under its name, without it.
+`kind` names the member that says of what kind each is, and `kinds` what that is for each name: it is
+taken out where it is so, and written. A name that is repeated where a mapping reads one stands under
+`name[2]`, which nobody reads, so that it is left over and comes back.
 """
 
 from __future__ import annotations
@@ -40,12 +44,12 @@ def write(records: Iterable[Tree], spec: Spec) -> Iterator[bytes]:
     path = [name for name in spec.option("records").split("/") if name]
     if not path:
         for record in records:
-            yield orjson.dumps(_paired(record, spec)) + b"\n"
+            yield _dumped(_paired(record, spec)) + b"\n"
         return
     opening = "".join(f"{{{orjson.dumps(name).decode()}:" for name in path)
     yield f"{opening}[".encode()
     for number, record in enumerate(records):
-        yield (b"," if number else b"") + orjson.dumps(_paired(record, spec))
+        yield (b"," if number else b"") + _dumped(_paired(record, spec))
     yield f"]{'}' * len(path)}\n".encode()
 
 
@@ -86,10 +90,25 @@ def _unpaired(record: Tree, spec: Spec) -> Tree:
         return record
     found: dict[str, list[Any]] = {}
     for pair in record[name]:
-        if not isinstance(pair, dict) or set(pair) != {key, value} or not isinstance(pair[key], str):
-            return record  # more than a name and a value: it stays as it is, and nothing of it is lost
-        found.setdefault(pair[key], []).append(pair[value])
-    return {**record, name: {key: some[0] if len(some) == 1 else some for key, some in found.items()}}
+        if not isinstance(pair, dict) or not isinstance(pair.get(key), str):
+            return record  # it stays as it is, and nothing of it is lost
+        if value and set(pair) != {key, value}:
+            return record
+        rest = {member: said for member, said in pair.items() if member != key}
+        kind = spec.option("kind")
+        if kind and rest.get(kind, "") == spec.kinds.get(pair[key]):
+            del rest[kind]
+        found.setdefault(pair[key], []).append(pair[value] if value else rest)
+    return {**record, name: dict(_named(found, name, spec))}
+
+
+def _named(found: dict[str, list[Any]], name: str, spec: Spec) -> Iterator[tuple[str, Any]]:
+    for known, some in found.items():
+        if (name, known) in spec.lists:
+            yield known, some
+            continue
+        for number, one in enumerate(some, start=1):
+            yield known if number == 1 else f"{known}[{number}]", one
 
 
 def _paired(record: Tree, spec: Spec) -> Tree:
@@ -97,8 +116,27 @@ def _paired(record: Tree, spec: Spec) -> Tree:
     if not name or not isinstance(record.get(name), dict):
         return record
     pairs = [
-        {key: known, value: one}
-        for known, said in record[name].items()
+        {key: known, value: one} if value else {key: known, **_kind(known, spec), **_members(one)}
+        for numbered, said in record[name].items()
+        for known in [numbered.partition("[")[0]]
         for one in (said if isinstance(said, list) else [said])
     ]
     return {**record, name: pairs}
+
+
+def _kind(name: str, spec: Spec) -> Tree:
+    kind = spec.kinds.get(name)
+    return {} if kind is None else {spec.option("kind"): kind}
+
+
+def _members(one: Any) -> Tree:
+    if not isinstance(one, dict):
+        raise Unreadable(0, f"{one!r} is no object of a list of named objects")
+    return one
+
+
+def _dumped(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError as error:
+        raise Unreadable(0, f"it cannot stand in JSON: {error}") from None

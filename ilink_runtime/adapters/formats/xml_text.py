@@ -1,11 +1,15 @@
 """XML with namespaces: an element is a text, or an object of its attributes, children and text.
 
+Where a mapping reads one value and the element is repeated, the further ones stand under `name[2]`,
+`name[3]`: a place that nobody reads, so that they are left over and come back.
+
 No document type, no entity of its own and nothing outside the file is read. `records` names the
 element that is a record; `root` what stands around the records that are written.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -45,7 +49,7 @@ def read(source: Source, spec: Spec) -> Iterator[Entry]:
                 if depth > DEEPEST:
                     raise Unreadable(_line(element), f"it is nested deeper than {DEEPEST}")
             elif element.tag == wanted:
-                yield Entry(_line(element), _tree(element, prefixes))
+                yield Entry(_line(element), _tree(element, (), prefixes, spec))
                 element.clear()
     except etree.XMLSyntaxError as error:
         yield Entry(error.lineno or 1, trouble=Trouble("not_xml", "", error.msg or ""))
@@ -64,23 +68,32 @@ def write(records: Iterable[Tree], spec: Spec) -> Iterator[bytes]:
         yield f'<?xml version="1.0" encoding="{spec.encoding}"?>\n<{root}{declared}>\n'.encode(spec.encoding)
     for record in records:
         element = etree.Element(_qualified(name, spec), nsmap=spaces)
-        _fill(element, record, (), spec, order)
+        try:
+            _fill(element, record, (), spec, order)
+        except ValueError as error:
+            raise Unreadable(0, f"it cannot stand in XML: {error}") from None
         text: Any = etree.tostring(element, encoding=spec.encoding, xml_declaration=not inside)
         yield bytes(text) + b"\n"
     if inside:
         yield f"</{root}>\n".encode(spec.encoding)
 
 
-def _tree(element: Any, prefixes: dict[str, str]) -> Any:
+def _tree(element: Any, path: tuple[str, ...], prefixes: dict[str, str], spec: Spec) -> Any:
     found: Tree = {f"@{_prefixed(str(name), prefixes)}": value for name, value in element.attrib.items()}
+    counts: Counter[str] = Counter()
     for below in element:
-        name, value = _prefixed(str(below.tag), prefixes), _tree(below, prefixes)
-        if name not in found:
+        name = _prefixed(str(below.tag), prefixes)
+        place = (*path, name)
+        value = _tree(below, place, prefixes, spec)
+        counts[name] += 1
+        if counts[name] == 1:
             found[name] = value
-        elif isinstance(found[name], list):
-            found[name].append(value)
-        else:
+        elif place not in spec.lists:
+            found[f"{name}[{counts[name]}]"] = value
+        elif counts[name] == 2:
             found[name] = [found[name], value]
+        else:
+            found[name].append(value)
     text = (element.text or "").strip()
     if not found:
         return text
@@ -94,7 +107,8 @@ def _fill(
         element.text = _text(value)
         return
     last = len(order)
-    for name, inner in sorted(value.items(), key=lambda item: order.get((*path, item[0]), last)):
+    for numbered, inner in sorted(value.items(), key=lambda item: order.get((*path, _once(item[0])), last)):
+        name = _once(numbered)
         if name == TEXT:
             element.text = _text(inner)
         elif name.startswith("@"):
@@ -103,6 +117,11 @@ def _fill(
             for one in inner if isinstance(inner, list) else [inner]:
                 below = etree.SubElement(element, _qualified(name, spec))
                 _fill(below, one, (*path, name), spec, order)
+
+
+def _once(name: str) -> str:
+    """The name of an element without the number of its repetition."""
+    return name.partition("[")[0]
 
 
 def _parents(places: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:

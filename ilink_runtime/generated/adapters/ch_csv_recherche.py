@@ -111,17 +111,17 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value := record.get("PRENOM"):
         subject["forename"] = value
     if value := record.get("DATE_NAISSANCE"):
-        found = DATE_OF_BIRTH.read(value, "DATE_NAISSANCE", notes)
+        found = DATE_OF_BIRTH.known.get(value) or DATE_OF_BIRTH.read(value, "DATE_NAISSANCE", notes)
         if found is not None:
             subject["date_of_birth"] = found
     if value := record.get("LIEU_NAISSANCE"):
         subject["place_of_birth"] = value
     if value := record.get("SEXE"):
-        found = CODES_SEXE.read(value, "SEXE", notes)
+        found = CODES_SEXE.known.get(value) or CODES_SEXE.read(value, "SEXE", notes)
         if found is not None:
             subject["sex"] = found
     if value := record.get("STATUT"):
-        found = CODES_STATUT.read(value, "STATUT", notes)
+        found = CODES_STATUT.known.get(value) or CODES_STATUT.read(value, "STATUT", notes)
         if found is not None:
             subject["status"] = found
     if value := record.get("NATIONALITES"):
@@ -129,11 +129,11 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject["nationalities"] = found
     if value := record.get("TAILLE_M"):
-        found = HEIGHT.read(value, "TAILLE_M", notes)
+        found = HEIGHT.known.get(value) or HEIGHT.read(value, "TAILLE_M", notes)
         if found is not None:
             subject_physical_description["height"] = found
     if value := record.get("POIDS"):
-        found = WEIGHT.read(value, "POIDS", notes)
+        found = WEIGHT.known.get(value) or WEIGHT.read(value, "POIDS", notes)
         if found is not None:
             subject_physical_description["weight"] = found
     if value := record.get("PASSEPORT"):
@@ -149,7 +149,6 @@ def standard(record: Tree, notes: Notes) -> Tree:
         found = FACTS_SUMMARY.read(value, "EXPOSE", notes)
         if found is not None:
             message["facts_summary"] = found
-    message["purpose"] = "wanted_person"
     if subject_identity_documents_passport:
         subject_identity_documents_passport["document_type"] = "passport"
         subject.setdefault("identity_documents", []).append(subject_identity_documents_passport)
@@ -157,6 +156,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         subject["physical_description"] = subject_physical_description
     if subject:
         message["subject"] = subject
+    message["purpose"] = "wanted_person"
     return message
 
 
