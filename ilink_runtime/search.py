@@ -101,7 +101,7 @@ HIT_COLUMNS = tuple(
 
 
 def waiting(connection: Connection, reader: Reader) -> int:
-    """How many messages wait for the reader: for the General Secretariat's check, else returned to his bureau."""
+    """How many messages wait: for the General Secretariat's check, or returned to the reader's bureau."""
     wanted = (
         message.c.status == "processing"
         if reader.secretariat

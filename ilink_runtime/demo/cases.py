@@ -12,7 +12,7 @@ Status = Literal["processing", "published", "returned", "sent", "recorded", "sus
 
 @dataclass(slots=True)
 class Case:
-    """A message, its sender, how long ago it was sent, how it stands, and what others of its story call it."""
+    """A message, its sender, how long ago it was sent, how it stands, and its name in its story."""
 
     bureau: str
     message: Message

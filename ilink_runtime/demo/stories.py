@@ -2,7 +2,8 @@
 
 One JSON file a story, in the order in which its messages were sent. In place of a value may stand
 `{"message": "name"}`, the reference of an earlier one, `{"days_ahead": 30}`, the day in thirty days, and
-`{"drawing": 7}`, which may say more of the file of that drawing. A message that only asks (`asks`) is not signed: nobody else sees it.
+`{"drawing": 7}`, which may say more of the file of that drawing. A message that only asks (`asks`) is not
+signed: nobody else sees it.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ RETURNED = 0.06
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Cases about invented people, the oldest first; stories of every type; a notice that Tunis has not sent."""
+    """Cases about invented people, the oldest first; stories of every type; a notice not yet sent."""
 
     cases: tuple[Case, ...]
     stories: tuple[Case, ...]

@@ -344,8 +344,10 @@ class _Inwards(_Direction):
             inner = lines.inside()
             inner.add("if value:")
             inner.inside().add(f"{target} = value")
-            lines.add(f"elif value not in BLANK and (found := notes.text({where}, value)) is not None:")
-            lines.inside().add(f"{target} = found")
+            lines.add("elif value not in BLANK:")
+            inner.call("text", "notes.text", where, "value")
+            inner.add("if text is not None:")
+            inner.inside().add(f"{target} = text")
         else:
             if self._typed:
                 lines.add(f"value = {got}")

@@ -551,7 +551,7 @@ def table_call(table: CodeTable) -> Call:
             ("otherwise", table.otherwise),
             ("back_otherwise", table.back_otherwise),
             ("same", table.same or None),
-            ("back", Call("dict", (), table.back) if table.back else None),
+            ("back", dict(table.back) or None),
         )
         if value is not None
     }

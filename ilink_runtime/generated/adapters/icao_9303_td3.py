@@ -271,7 +271,7 @@ CODES_STATE = Codes(
         ("ZMB", "ZM"),
         ("ZWE", "ZW"),
     ],
-    back=dict(GB="GBR"),
+    back={"GB": "GBR"},
 )
 CODES_SEX = Codes([("F", "F"), ("M", "M")])
 FAMILY_NAME = MrzName("<<", 2, 39)

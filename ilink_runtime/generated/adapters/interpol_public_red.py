@@ -519,8 +519,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             message["national_reference"] = value
-    elif value not in BLANK and (found := notes.text("entity_id", value)) is not None:
-        message["national_reference"] = found
+    elif value not in BLANK:
+        text = notes.text("entity_id", value)
+        if text is not None:
+            message["national_reference"] = text
     value = record.get("name")
     if value not in BLANK:
         found = FAMILY_NAME.read(value, "name", notes)
@@ -540,8 +542,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             subject["place_of_birth"] = value
-    elif value not in BLANK and (found := notes.text("place_of_birth", value)) is not None:
-        subject["place_of_birth"] = found
+    elif value not in BLANK:
+        text = notes.text("place_of_birth", value)
+        if text is not None:
+            subject["place_of_birth"] = text
     value = record.get("country_of_birth_id")
     if value not in BLANK:
         found = CODES_COUNTRY.read(value, "country_of_birth_id", notes)
@@ -601,14 +605,18 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if value.__class__ is str:
             if value:
                 charge_inner["text"] = value
-        elif value not in BLANK and (found := notes.text(f"arrest_warrants/{number_1}/charge", value)) is not None:
-            charge_inner["text"] = found
+        elif value not in BLANK:
+            text = notes.text(f"arrest_warrants/{number_1}/charge", value)
+            if text is not None:
+                charge_inner["text"] = text
         value = item_1.get("charge_translation")
         if value.__class__ is str:
             if value:
                 charge_translations_en_inner["text"] = value
-        elif value not in BLANK and (found := notes.text(f"arrest_warrants/{number_1}/charge_translation", value)) is not None:
-            charge_translations_en_inner["text"] = found
+        elif value not in BLANK:
+            text = notes.text(f"arrest_warrants/{number_1}/charge_translation", value)
+            if text is not None:
+                charge_translations_en_inner["text"] = text
         if charge_translations_en_inner:
             charge_translations_en_inner["state"] = "human"
         if charge_translations_en_inner:

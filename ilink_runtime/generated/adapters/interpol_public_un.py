@@ -531,8 +531,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             message["national_reference"] = value
-    elif value not in BLANK and (found := notes.text("entity_id", value)) is not None:
-        message["national_reference"] = found
+    elif value not in BLANK:
+        text = notes.text("entity_id", value)
+        if text is not None:
+            message["national_reference"] = text
     value = record.get("name")
     if value not in BLANK:
         found = FAMILY_NAME.read(value, "name", notes)
@@ -552,8 +554,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             subject["place_of_birth"] = value
-    elif value not in BLANK and (found := notes.text("place_of_birth", value)) is not None:
-        subject["place_of_birth"] = found
+    elif value not in BLANK:
+        text = notes.text("place_of_birth", value)
+        if text is not None:
+            subject["place_of_birth"] = text
     value = record.get("country_of_birth_id")
     if value not in BLANK:
         found = CODES_COUNTRY.read(value, "country_of_birth_id", notes)
@@ -603,8 +607,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             message["un_reference"] = value
-    elif value not in BLANK and (found := notes.text("un_reference", value)) is not None:
-        message["un_reference"] = found
+    elif value not in BLANK:
+        text = notes.text("un_reference", value)
+        if text is not None:
+            message["un_reference"] = text
     value = record.get("un_reference_date")
     if value not in BLANK:
         found = UN_REFERENCE_DATE.read(value, "un_reference_date", notes)
@@ -629,8 +635,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             subject["occupation"] = value
-    elif value not in BLANK and (found := notes.text("profession", value)) is not None:
-        subject["occupation"] = found
+    elif value not in BLANK:
+        text = notes.text("profession", value)
+        if text is not None:
+            subject["occupation"] = text
     value = record.get("name_in_original_script")
     if value not in BLANK:
         found = FAMILY_NAME.read(value, "name_in_original_script", notes)

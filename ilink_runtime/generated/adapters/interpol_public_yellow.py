@@ -527,8 +527,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             message["national_reference"] = value
-    elif value not in BLANK and (found := notes.text("entity_id", value)) is not None:
-        message["national_reference"] = found
+    elif value not in BLANK:
+        text = notes.text("entity_id", value)
+        if text is not None:
+            message["national_reference"] = text
     value = record.get("name")
     if value not in BLANK:
         found = FAMILY_NAME.read(value, "name", notes)
@@ -548,8 +550,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             subject["place_of_birth"] = value
-    elif value not in BLANK and (found := notes.text("place_of_birth", value)) is not None:
-        subject["place_of_birth"] = found
+    elif value not in BLANK:
+        text = notes.text("place_of_birth", value)
+        if text is not None:
+            subject["place_of_birth"] = text
     value = record.get("country_of_birth_id")
     if value not in BLANK:
         found = CODES_COUNTRY.read(value, "country_of_birth_id", notes)
@@ -609,8 +613,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             message["facts_place"] = value
-    elif value not in BLANK and (found := notes.text("place", value)) is not None:
-        message["facts_place"] = found
+    elif value not in BLANK:
+        text = notes.text("place", value)
+        if text is not None:
+            message["facts_place"] = text
     value = record.get("country")
     if value not in BLANK:
         found = CODES_COUNTRY.read(value, "country", notes)

@@ -93,20 +93,26 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             message["national_reference"] = value
-    elif value not in BLANK and (found := notes.text("uuid", value)) is not None:
-        message["national_reference"] = found
+    elif value not in BLANK:
+        text = notes.text("uuid", value)
+        if text is not None:
+            message["national_reference"] = text
     value = inside_2.get("value")
     if value.__class__ is str:
         if value:
             subject["family_name"] = value
-    elif value not in BLANK and (found := notes.text("Attribute/present-family-name/value", value)) is not None:
-        subject["family_name"] = found
+    elif value not in BLANK:
+        text = notes.text("Attribute/present-family-name/value", value)
+        if text is not None:
+            subject["family_name"] = text
     value = inside_3.get("value")
     if value.__class__ is str:
         if value:
             subject["forename"] = value
-    elif value not in BLANK and (found := notes.text("Attribute/forename/value", value)) is not None:
-        subject["forename"] = found
+    elif value not in BLANK:
+        text = notes.text("Attribute/forename/value", value)
+        if text is not None:
+            subject["forename"] = text
     value = inside_4.get("value")
     if value not in BLANK:
         found = CODES_SEX.read(value, "Attribute/sex/value", notes)
@@ -121,8 +127,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             subject["place_of_birth"] = value
-    elif value not in BLANK and (found := notes.text("Attribute/place-of-birth/value", value)) is not None:
-        subject["place_of_birth"] = found
+    elif value not in BLANK:
+        text = notes.text("Attribute/place-of-birth/value", value)
+        if text is not None:
+            subject["place_of_birth"] = text
     value = inside_7.get("value")
     if value not in BLANK:
         found = HEIGHT.read(value, "Attribute/height/value", notes)
@@ -145,8 +153,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if value.__class__ is str:
             if value:
                 entry_10["family_name"] = value
-        elif value not in BLANK and (found := notes.text(f"Attribute/alias/{number_10}/value", value)) is not None:
-            entry_10["family_name"] = found
+        elif value not in BLANK:
+            text = notes.text(f"Attribute/alias/{number_10}/value", value)
+            if text is not None:
+                entry_10["family_name"] = text
         if entry_10:
             entry_10["kind"] = "alias"
         if entry_10:

@@ -277,7 +277,7 @@ CODES_EYES = Codes(
         ("MULTICOLORED", "OTHC"),
     ],
     back_otherwise="UNKNOWN",
-    back=dict(BLUL="BLUE", BROD="BROWN", BROL="BROWN"),
+    back={"BLUL": "BLUE", "BROD": "BROWN", "BROL": "BROWN"},
 )
 CODES_HAIR = Codes(
     [
@@ -291,7 +291,7 @@ CODES_HAIR = Codes(
         ("WHITE", "WHI"),
     ],
     back_otherwise="UNKNOWN",
-    back=dict(GRY="GRAY-PARTIALLY_GRAY", REDA="RED_AUBURN"),
+    back={"GRY": "GRAY-PARTIALLY_GRAY", "REDA": "RED_AUBURN"},
 )
 FACTS_SUMMARY = InLanguage("en")
 DATE_OF_BIRTH = Dates(("yyyy-mm-dd",))
@@ -445,14 +445,18 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             message["national_reference"] = value
-    elif value not in BLANK and (found := notes.text("nc:CaseTrackingID", value)) is not None:
-        message["national_reference"] = found
+    elif value not in BLANK:
+        text = notes.text("nc:CaseTrackingID", value)
+        if text is not None:
+            message["national_reference"] = text
     value = inside_2.get("nc:IdentificationID")
     if value.__class__ is str:
         if value:
             arrest_warrants_arrest_warrant["number"] = value
-    elif value not in BLANK and (found := notes.text("j:Warrant/nc:ActivityIdentification/nc:IdentificationID", value)) is not None:
-        arrest_warrants_arrest_warrant["number"] = found
+    elif value not in BLANK:
+        text = notes.text("j:Warrant/nc:ActivityIdentification/nc:IdentificationID", value)
+        if text is not None:
+            arrest_warrants_arrest_warrant["number"] = text
     value = inside_1.get("nc:ActivityDescriptionText")
     if value not in BLANK:
         found = FACTS_SUMMARY.read(value, "j:Warrant/nc:ActivityDescriptionText", notes)
@@ -471,8 +475,13 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             subject["place_of_birth"] = value
-    elif value not in BLANK and (found := notes.text("j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonBirthLocation/nc:LocationName", value)) is not None:
-        subject["place_of_birth"] = found
+    elif value not in BLANK:
+        text = notes.text(
+            "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonBirthLocation/nc:LocationName",
+            value,
+        )
+        if text is not None:
+            subject["place_of_birth"] = text
     value = inside_8.get("nc:CountryCode")
     if value not in BLANK:
         found = NATIONALITIES.read(
@@ -546,14 +555,24 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             subject["family_name"] = value
-    elif value not in BLANK and (found := notes.text("j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonName/nc:PersonSurName", value)) is not None:
-        subject["family_name"] = found
+    elif value not in BLANK:
+        text = notes.text(
+            "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonName/nc:PersonSurName",
+            value,
+        )
+        if text is not None:
+            subject["family_name"] = text
     value = inside_11.get("nc:IdentificationID")
     if value.__class__ is str:
         if value:
             subject_identity_documents_passport["number"] = value
-    elif value not in BLANK and (found := notes.text("j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonPassportIdentification/nc:IdentificationID", value)) is not None:
-        subject_identity_documents_passport["number"] = found
+    elif value not in BLANK:
+        text = notes.text(
+            "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonPassportIdentification/nc:IdentificationID",
+            value,
+        )
+        if text is not None:
+            subject_identity_documents_passport["number"] = text
     value = inside_12.get("nc:Date")
     if value not in BLANK:
         found = DATE_OF_BIRTH.read(
@@ -594,8 +613,13 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             subject["national_register_number"] = value
-    elif value not in BLANK and (found := notes.text("j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonStateIdentification/nc:IdentificationID", value)) is not None:
-        subject["national_register_number"] = found
+    elif value not in BLANK:
+        text = notes.text(
+            "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonStateIdentification/nc:IdentificationID",
+            value,
+        )
+        if text is not None:
+            subject["national_register_number"] = text
     if inside_16.get("nc:MeasureUnitText") in ("lb",):
         value = inside_16.get("nc:MeasureIntegerValue")
         if value not in BLANK:
@@ -632,8 +656,10 @@ def standard(record: Tree, notes: Notes) -> Tree:
     if value.__class__ is str:
         if value:
             arrest_warrants_arrest_warrant["authority"] = value
-    elif value not in BLANK and (found := notes.text("j:Warrant/j:CourtOrderIssuingCourt/j:CourtName", value)) is not None:
-        arrest_warrants_arrest_warrant["authority"] = found
+    elif value not in BLANK:
+        text = notes.text("j:Warrant/j:CourtOrderIssuingCourt/j:CourtName", value)
+        if text is not None:
+            arrest_warrants_arrest_warrant["authority"] = text
     value = inside_18.get("nc:Date")
     if value not in BLANK:
         found = ISSUE_DATE.read(value, "j:Warrant/j:CourtOrderIssuingDate/nc:Date", notes)
