@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ilink_generators.model_text import ModelFault
-from ilink_generators.standard import Origin, Standard
+from ilink_generators.origin import Origin
+from ilink_generators.standard import Standard
 
 
 def findings(standard: Standard) -> list[ModelFault]:

@@ -14,7 +14,8 @@ from ilink_generators.load_values import default, equal_to
 from ilink_generators.model_files import ModelFiles, at, listed, one_line, unit
 from ilink_generators.model_text import Mapped
 from ilink_generators.names import slot_name as slot_name_of
-from ilink_generators.standard import Base, Kind, Origin, Slot
+from ilink_generators.origin import Origin
+from ilink_generators.standard import Base, Kind, Slot
 from ilink_runtime.conditions import All, At, Condition, Is, IsA, Scalar
 
 #: Words that are asked of the value as a rule of the class is.

@@ -9,8 +9,9 @@ from typing import Any, cast
 
 from ilink_generators.model_text import Mapped, ModelFault, read
 from ilink_generators.names import class_name
+from ilink_generators.origin import Origin
 from ilink_generators.patterns import NotPortable, portable
-from ilink_generators.standard import LEVELS, Class, Level, Origin, Slot
+from ilink_generators.standard import LEVELS, Class, Level, Slot
 from ilink_generators.well_formed import Done, check_schema, named, near
 
 SECTIONS = ("types", "enums", "classes", "slots")

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 
 from ilink_generators.model_text import ModelFault
+from ilink_generators.origin import Origin
 from ilink_generators.python_text import identifier
-from ilink_generators.standard import Class, CodeList, Origin, Type
+from ilink_generators.standard import Class, CodeList, Type
 
 _PLAIN = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _OTHER = re.compile(r"[^A-Za-z0-9_]+")

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from ilink_generators.origin import NOWHERE, Origin
 from ilink_runtime.conditions import Condition, Scalar
 
 if TYPE_CHECKING:
@@ -49,17 +50,6 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where an element stands in the model, for messages: `schema/person.yaml:14`."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
-
-
-@dataclass(frozen=True, slots=True)
 class Type:
     """A scalar with its meaning: every use of a phone number, IBAN or text shares one of these.
 
@@ -87,7 +77,7 @@ class Type:
     search: Literal["none", "identifier", "name", "text"] = "none"
     direction: Literal["ltr", "auto"] = "auto"
     example: str = ""
-    origin: Origin = Origin("", 0)
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +107,7 @@ class CodeList:
     version: str = ""
     cldr: str = ""
     pattern: str | None = None
-    origin: Origin = Origin("", 0)
+    origin: Origin = NOWHERE
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -173,7 +163,7 @@ class Slot:
     unit: str = ""
     example: str = ""
     defined_in: str = ""
-    origin: Origin = Origin("", 0)
+    origin: Origin = NOWHERE
 
     @property
     def text(self) -> str:
@@ -209,7 +199,7 @@ class Rule:
     otherwise: Condition | None = None
     rule_ref: str = ""
     defined_in: str = ""
-    origin: Origin = Origin("", 0)
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +272,7 @@ class Class:
     number_range: tuple[str, str] | None = None
     widget: str = "group"
     innocent: bool = False
-    origin: Origin = Origin("", 0)
+    origin: Origin = NOWHERE
 
     @property
     def is_message(self) -> bool:
@@ -306,7 +296,7 @@ class Group:
     description: str = ""
     rank: int = 0
     folded: bool = False
-    origin: Origin = Origin("", 0)
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

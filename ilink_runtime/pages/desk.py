@@ -20,7 +20,7 @@ from ilink_runtime.folding import fold
 from ilink_runtime.languages import Gettext, Ngettext
 from ilink_runtime.levels import Levels
 from ilink_runtime.pages import kinds
-from ilink_runtime.pages.files import boxed, portrait_in
+from ilink_runtime.pages.file_boxes import boxed, portrait_in
 from ilink_runtime.pages.reading import best_text
 from ilink_runtime.people import Officer
 from ilink_runtime.profiles import Profiles

@@ -13,6 +13,7 @@ from ilink_runtime import form, people
 from ilink_runtime.drafts import Draft
 from ilink_runtime.pages import checking, files, message_parts
 from ilink_runtime.pages.desk import Desk
+from ilink_runtime.pages.file_boxes import BOX
 from ilink_runtime.pages.files import Refusal
 from ilink_runtime.validation import Fault
 
@@ -108,7 +109,7 @@ def next_step(desk: Desk, message_type: str, body: dict[str, Any], action: str) 
         case "check":
             return Step(form.message(desk.bundle.forms[message_type], body), language, "/check")
         case "drop":
-            return Step(body, language, f"#{object_}{files.BOX}")
+            return Step(body, language, f"#{object_}{BOX}")
         case "discard":
             return Step(body, language, "/delete")
         case "autosave":

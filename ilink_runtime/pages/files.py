@@ -8,9 +8,8 @@ file then stands in those fields, and nobody is asked for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from starlette.datastructures import FormData, UploadFile
 
@@ -19,60 +18,22 @@ from ilink_runtime.access import Reader
 from ilink_runtime.api.ready import PREFIX
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.drafts import Draft
-from ilink_runtime.files import HASH, MEDIA_TYPE, NAME, SIZE, File
-from ilink_runtime.form import Definition, Entry, Field, Pair, Section, as_text, walk
+from ilink_runtime.files import HASH, File
+from ilink_runtime.form import Definition, Field, Pair
 from ilink_runtime.messages import Stored
 from ilink_runtime.pages import posted
+from ilink_runtime.pages.desk import Desk
+from ilink_runtime.pages.file_boxes import (
+    BOX,
+    PARTS,
+    Held,
+)
 from ilink_runtime.problems import Problem
 from ilink_runtime.writer import Store
 
-if TYPE_CHECKING:
-    from ilink_runtime.pages.desk import Desk
-
-#: What follows the pointer of an object in the name of its box.
-BOX = "#file"
 LONGEST_NAME = 255
 
 _NUMBERS = re.compile(r"/[0-9]+(?=/|$)")
-_PARTS = (NAME, MEDIA_TYPE, SIZE, HASH)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A stored file, and the address under which the page may have it."""
-
-    file: File
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileBox:
-    """The fields of an object that describe a file, by their types; `caption` says what it shows."""
-
-    pointer: str
-    parts: Mapping[str, Entry]
-    caption: str
-    control: str = "file"
-
-    @property
-    def name(self) -> str:
-        """The name under which a form posts the file."""
-        return self.pointer + BOX
-
-    @property
-    def file_name(self) -> str:
-        """The name of the file, empty when it has none."""
-        return as_text(self.parts[NAME].value) if NAME in self.parts else ""
-
-    @property
-    def sha256(self) -> str:
-        """The hash of the file, empty when it is not known."""
-        return as_text(self.parts[HASH].value).lower()
-
-    @property
-    def value(self) -> bool | None:
-        """Whether anything is said of the file."""
-        return True if any(part.value is not None for part in self.parts.values()) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,33 +50,6 @@ class Taken:
 
     known: tuple[Pair, ...] = ()
     refused: tuple[Refusal, ...] = ()
-
-
-def boxed(entries: Iterable[Entry]) -> Iterator[Entry | FileBox]:
-    """The entries of an object; those that describe a file in one box, where the first of them stood."""
-    members = list(entries)
-    holders = {_holder(entry) for entry in members if _type(entry) == HASH}
-    shown = set()
-    for entry in members:
-        holder = _holder(entry)
-        if holder not in holders or _type(entry) not in _PARTS:
-            yield entry
-        elif holder not in shown:
-            shown.add(holder)
-            beside = [other for other in members if _holder(other) == holder]
-            caption = next((as_text(e.value) for e in beside if e.field["name"] == "description"), "")
-            yield FileBox(holder, {_type(e): e for e in beside if _type(e) in _PARTS}, caption)
-
-
-def portrait_in(sections: Iterable[Section], headline: str, held: Mapping[str, Held]) -> FileBox | None:
-    """The first picture of whom the message is about, to be shown beside the name."""
-    for section in sections:
-        for entry in walk(section.entries):
-            for row in entry.rows if entry.pointer.startswith(f"/{headline}/") else ():
-                for box in boxed(row.entries):
-                    if isinstance(box, FileBox) and box.sha256 in held and held[box.sha256].file.is_picture:
-                        return box
-    return None
 
 
 async def came_along(desk: Desk, reader: Reader, message_type: str, data: FormData) -> Taken:
@@ -140,7 +74,7 @@ async def came_along(desk: Desk, reader: Reader, message_type: str, data: FormDa
             refused.append(Refusal(box, problem))
             continue
         said = (_bare(part.filename or ""), file.media_type, str(file.size_bytes), file.sha256)
-        values = zip(_PARTS, said, strict=True)
+        values = zip(PARTS, said, strict=True)
         known += [(f"{pointer}/{names[kind]}", value) for kind, value in values if kind in names]
     return Taken(tuple(known), tuple(refused))
 
@@ -173,14 +107,6 @@ def _held(found: Mapping[str, File], address: str) -> dict[str, Held]:
     return {hash_: Held(file, f"{address}/{hash_}") for hash_, file in found.items()}
 
 
-def _type(entry: Entry) -> str:
-    return str(entry.field["range"])
-
-
-def _holder(entry: Entry) -> str:
-    return entry.pointer.rpartition("/")[0]
-
-
 def _places(definition: Definition) -> dict[str, dict[str, str]]:
     """Where a form describes files: the pointer without numbers of rows, and the fields by their types."""
     found: dict[str, dict[str, str]] = {}
@@ -194,7 +120,7 @@ def _find_places(fields: Sequence[Field], base: str, found: dict[str, dict[str, 
         pointer = f"{base}/{str(field['pointer']).strip('/')}"
         if "fields" in field:
             _find_places(field["fields"], pointer, found)
-        elif field["range"] in _PARTS and not field["multivalued"]:
+        elif field["range"] in PARTS and not field["multivalued"]:
             holder, _, name = pointer.rpartition("/")
             found.setdefault(holder, {})[field["range"]] = name
 

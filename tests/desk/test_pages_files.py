@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ilink_runtime import form, languages
-from ilink_runtime.pages.files import BOX, FileBox, boxed
+from ilink_runtime.pages.file_boxes import BOX, FileBox, boxed
 from tests.api.bureaus import Bureaus, opened, publishable
 from tests.desk.test_pages import Browser
 

@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ilink_generators.standard import Origin
-
-NOWHERE = Origin("", 0)
+from ilink_generators.origin import NOWHERE, Origin
 
 FormatType = Literal["json", "xml", "csv", "fixed", "keyed"]
 Direction = Literal["both", "in", "out"]

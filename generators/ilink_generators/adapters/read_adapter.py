@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 from ilink_generators.adapters.language import Adapter, CodeTable, Direction, Format, FormatType, Rule
 from ilink_generators.model_files import display_name
 from ilink_generators.model_text import Mapped, ModelFault, ModelRefused, parse, read
-from ilink_generators.standard import Origin
+from ilink_generators.origin import Origin
 
 _ADAPTER = [
     "adapter",

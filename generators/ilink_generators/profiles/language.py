@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ilink_generators.standard import Origin
+from ilink_generators.origin import NOWHERE, Origin
 
 Texts = Mapping[str, str]
 
-NOWHERE = Origin("", 0)
+
 #: Where a field of a country stands that names no section.
 SECTION = "sending"
 

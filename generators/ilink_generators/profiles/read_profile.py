@@ -9,8 +9,8 @@ from typing import Any
 
 from ilink_generators.model_files import display_name
 from ilink_generators.model_text import Mapped, ModelFault, ModelRefused, read
+from ilink_generators.origin import Origin
 from ilink_generators.profiles.language import SECTION, FormProfile, NationalField, Profile, Texts
-from ilink_generators.standard import Origin
 from ilink_generators.well_formed import near
 
 _PROFILE = ("profile", "country", "languages", "forms", "texts")

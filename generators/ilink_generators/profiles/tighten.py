@@ -12,8 +12,9 @@ from typing import Any
 
 from ilink_generators.forms import needed_places
 from ilink_generators.model_text import ModelFault
+from ilink_generators.origin import Origin
 from ilink_generators.profiles.language import FormProfile, NationalField, Profile
-from ilink_generators.standard import Origin, Standard
+from ilink_generators.standard import Standard
 from ilink_generators.well_formed import near
 
 Field = dict[str, Any]
