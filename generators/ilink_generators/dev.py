@@ -132,7 +132,7 @@ def shown(schema: Path, adapters: Path, before: Shown = NOTHING) -> Iterator[Sho
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Leaves the collector for afterwards: a model is a large heap that lives, and it would be walked often."""
+    """Leaves the collector for afterwards: a model is a large heap that lives, walked for nothing."""
     gc.disable()
     try:
         yield
