@@ -8,86 +8,11 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from ilink_generators.adapters.language import Adapter, CodeTable, Direction, Format, FormatType, Rule
+from ilink_generators.adapters.words import words
 from ilink_generators.model_files import display_name
 from ilink_generators.model_text import Mapped, ModelFault, ModelRefused, parse, read
 from ilink_generators.origin import Origin
 
-_ADAPTER = [
-    "adapter",
-    "title",
-    "country",
-    "official",
-    "standard",
-    "message",
-    "format",
-    "language",
-    "reference",
-    "rules",
-    "codes",
-    "keep_central",
-    "direction",
-    "extract",
-]
-_FORMAT = [
-    "type",
-    "encoding",
-    "delimiter",
-    "header",
-    "quote",
-    "root",
-    "records",
-    "namespaces",
-    "columns",
-    "width",
-    "line_end",
-    "missing",
-    "pad",
-    "check_digits",
-    "continues",
-    "kind",
-    "kinds",
-    "pairs",
-    "key",
-    "value",
-    "separator",
-    "pad",
-    "wrap",
-]
-_RULE = [
-    "place",
-    "places",
-    "field",
-    "fields",
-    "date",
-    "calendar",
-    "unknown",
-    "century",
-    "digits_script",
-    "codes",
-    "unit",
-    "digits",
-    "decimal",
-    "group",
-    "split",
-    "join",
-    "each",
-    "zip",
-    "rules",
-    "constant",
-    "default",
-    "language",
-    "yes",
-    "no",
-    "drop",
-    "direction",
-    "reason",
-    "when",
-    "again",
-    "transliterate",
-    "century_from",
-    "mrz",
-]
-_CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "mapped", "without", "back"]
 _NEEDED = ["adapter", "title", "country", "message", "format", "rules"]
 
 
@@ -129,7 +54,7 @@ class _Reader:
 
     def adapter(self) -> Adapter:
         node = self._node
-        self._only(node, "adapter", _ADAPTER)
+        self._only(node, "adapter", words("Adapter"))
         for word in _NEEDED:
             if word not in node:
                 self._refuse(node, None, "", f"it says no {word}.")
@@ -156,7 +81,7 @@ class _Reader:
         )
 
     def _format(self, node: Mapped) -> Format:
-        self._only(node, "format", _FORMAT)
+        self._only(node, "format", words("Format"))
         kind = self._text(node, "type")
         if kind not in get_args(FormatType):
             kinds = ", ".join(get_args(FormatType))
@@ -183,7 +108,7 @@ class _Reader:
 
     def _rule(self, node: Mapped) -> Rule:
         element = str(node.get("field") or node.get("place") or node.get("each") or "rule")
-        self._only(node, element, _RULE)
+        self._only(node, element, words("Rule"))
         direction = self._directed(node, element, self._direction)
         if direction != self._direction and not self._text(node, "reason"):
             hint = "Say the reason: why the other way has nothing."
@@ -207,7 +132,7 @@ class _Reader:
         return cast(Direction, said)
 
     def _codes(self, name: str, node: Mapped) -> CodeTable:
-        self._only(node, f"codes.{name}", _CODES)
+        self._only(node, f"codes.{name}", words("CodeTable"))
         rows = self._texts(node, "rows")
         if not rows and self._text(node, "same") != "yes" and "mapped" not in node:
             self._refuse(node, None, f"codes.{name}", "it has no rows.")
