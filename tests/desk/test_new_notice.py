@@ -34,7 +34,7 @@ classes:
     annotations: {notice_type: teal, colour: "#0b7a75", routing: publication, headline: subject}
     attributes:
       subject: {title: Last master, range: Person, inlined: true, required: true, slot_group: identity}
-      radio_call_sign: {title: Call sign, description: As it was heard., range: ShortText, slot_group: identity}
+      radio_call_sign: {title: Call sign, range: ShortText, slot_group: identity}
     rules:
       - title: Say the call sign that was heard.
         annotations: {code: teal-call-sign, level: publish, rule_ref: RPD-12}
@@ -116,8 +116,9 @@ def test_a_new_notice_is_everywhere(desk: tuple[TestClient, dict[str, str]]) -> 
     sent = client.post("/api/v1/messages", json=MESSAGE, headers=of("TN"))
     assert sent.status_code == 201, sent.text
     reference = sent.json()["reference"]
-    published = {"headers": of("IPSG") | {"If-Match": sent.headers["ETag"], "Accept-Language": "fr"}}
-    refused = client.post(f"/api/v1/messages/{reference}/publication", **published)
+    publication = f"/api/v1/messages/{reference}/publication"
+    french = of("IPSG") | {"Accept-Language": "fr"}
+    refused = client.post(publication, headers=french | {"If-Match": sent.headers["ETag"]})
     assert refused.status_code == 422
     said = {fault["rule"]: fault["message"] for fault in refused.json()["errors"]}
     assert said["teal-call-sign"].startswith("Indicatif d’appel")
@@ -129,8 +130,8 @@ def test_a_new_notice_is_everywhere(desk: tuple[TestClient, dict[str, str]]) -> 
         headers=of("TN") | {"If-Match": sent.headers["ETag"]},
     )
     assert amended.status_code == 200, amended.text
-    published["headers"]["If-Match"] = amended.headers["ETag"]
-    assert client.post(f"/api/v1/messages/{reference}/publication", **published).status_code == 200
+    published = client.post(publication, headers=french | {"If-Match": amended.headers["ETag"]})
+    assert published.status_code == 200, published.text
 
     found = client.get("/api/v1/search", params={"q": "adelmira"}, headers=of("ES")).json()
     assert [one["reference"] for one in found["hits"]] == [reference]
