@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -190,7 +190,7 @@ FITTING: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@cache
+@lru_cache(maxsize=4)
 def _of(bundle: Bundle) -> Projection:
-    """The projection of a bundle, made once; bundles are compared by identity."""
+    """The projection of a bundle, kept while the bundle is in use; bundles are compared by identity."""
     return Projection(bundle)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 
+from tests.databases import Databases, OnPostgres, OnSqlite
 from tools.postgres import start_postgres
 
 
@@ -24,15 +24,22 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def on_postgres(postgres_url: str) -> OnPostgres:
+    """The databases of that server."""
+    return OnPostgres(postgres_url)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database."""
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Databases:
+    """Databases of either kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ilink.db'}"
-    found: str = request.getfixturevalue("postgres_url")
-    engine = create_engine(found)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    engine.dispose()
+        return OnSqlite(tmp_path)
+    found: OnPostgres = request.getfixturevalue("on_postgres")
     return found
+
+
+@pytest.fixture
+def url(databases: Databases) -> str:
+    """An empty database."""
+    return databases.empty()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
@@ -54,6 +55,7 @@ class Wording:
     """A code as it is looked for: folded, in all languages."""
 
     code: str
+    status: str
     folded_code: str
     labels: tuple[str, ...]
 
@@ -129,50 +131,39 @@ class Worded:
 
 
 class Library:
-    """The forms and code lists of a standard in all its languages."""
+    """The forms and code lists of a standard in all its languages, each made when it is first asked for."""
 
     def __init__(self, bundle: Bundle, languages: Languages) -> None:
         self._bundle = bundle
         self._worded = Worded(bundle, languages)
-        self.forms = {
-            (name, language): ready(self._worded.form(name, language), language)
-            for name in bundle.messages
-            for language in bundle.languages
-        }
-        self.form_lists = {
-            language: ready(self._form_list(language), language) for language in bundle.languages
-        }
-        self.code_lists = {
-            (name, language): ready(self._worded.code_list(name, language), language)
-            for name in bundle.code_lists
-            for language in bundle.languages
-        }
-        self._wordings = {name: self._wordings_of(name) for name in bundle.code_lists}
-        self._status = {
-            name: {code["code"]: code["status"] for code in node["codes"]}
-            for name, node in bundle.code_lists.items()
-        }
+        self.form = cache(self._form)
+        self.form_list = cache(self._form_list)
+        self.code_list = cache(self._code_list)
+        self._wordings = cache(self._wordings_of)
+
+    def _form(self, name: str, language: str) -> Ready:
+        return ready(self._worded.form(name, language), language)
+
+    def _code_list(self, name: str, language: str) -> Ready:
+        return ready(self._worded.code_list(name, language), language)
 
     def codes(self, name: str, asked: str, language: str, most: int) -> dict[str, Any]:
         """The codes that a text in any language may mean, labelled in one; an exact code comes first."""
         wanted = fold(asked)
         graded = (
             (grade, wording)
-            for wording in self._wordings[name]
+            for wording in self._wordings(name)
             if (grade := _grade(wording, wanted)) is not None
         )
         best = sorted(graded, key=lambda pair: pair[0])[:most]
         return {
             "name": name,
             "language": language,
-            "codes": [
-                self._worded.code(name, wording.code, self._status[name][wording.code], language)
-                for _, wording in best
-            ],
+            "codes": [self._worded.code(name, wording.code, wording.status, language) for _, wording in best],
         }
 
-    def _form_list(self, language: str) -> dict[str, Any]:
-        return {
+    def _form_list(self, language: str) -> Ready:
+        listed = {
             "standard": {"name": self._bundle.standard["name"], "version": self._bundle.version},
             "language": language,
             "languages": list(self._bundle.languages),
@@ -186,11 +177,13 @@ class Library:
                 for name, node in self._bundle.messages.items()
             ],
         }
+        return ready(listed, language)
 
     def _wordings_of(self, name: str) -> list[Wording]:
         return [
             Wording(
                 code["code"],
+                code["status"],
                 fold(code["code"]),
                 tuple(
                     dict.fromkeys(

@@ -27,7 +27,7 @@ MOST_CODES = 50
 @operation("GET", "/forms", "The forms of the standard.", {200: "FormList"}, LANG, IF_NONE_MATCH, public=True)
 async def forms(request: Request) -> Response:
     library: Library = request.app.state.library
-    return library.form_lists[language_of(request)].answer(request)
+    return library.form_list(language_of(request)).answer(request)
 
 
 @operation(
@@ -43,14 +43,10 @@ async def forms(request: Request) -> Response:
 )
 async def form(request: Request) -> Response:
     library: Library = request.app.state.library
-    name, language = request.path_params["type"], language_of(request)
+    name = known_type(request.app.state.bundle, request.path_params["type"])
     if country := request.query_params.get("profile"):
-        return _profiled(request, country, known_type(request.app.state.bundle, name)).answer(request)
-    found = library.forms.get((name, language))
-    if found is None:
-        known_type(request.app.state.bundle, name)
-        raise Problem(404, "not_found")
-    return found.answer(request)
+        return _profiled(request, country, name).answer(request)
+    return library.form(name, language_of(request)).answer(request)
 
 
 def _spoken(request: Request, languages: Languages) -> str:
@@ -86,12 +82,11 @@ def _profiled(request: Request, country: str, name: str) -> Ready:
 async def code_list(request: Request) -> Response:
     library: Library = request.app.state.library
     name, language = request.path_params["name"], language_of(request)
-    found = library.code_lists.get((name, language))
-    if found is None:
+    if name not in request.app.state.bundle.code_lists:
         raise Problem(404, "not_found", _("There is no such code list."))
     asked = request.query_params.get("q", "")[:100].strip()
     if not asked:
-        return found.answer(request)
+        return library.code_list(name, language).answer(request)
     return answer(
         library.codes(name, asked, language, number(request, "limit", 20, MOST_CODES)), language=language
     )

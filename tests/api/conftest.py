@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from ilink_runtime import bundle, upgrade
+from ilink_runtime import bundle
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.database import open_engine
 from tests.api.bureaus import Bureaus, opened
+from tests.databases import Databases
 
 
 @pytest.fixture(scope="session")
@@ -19,11 +19,14 @@ def standard() -> Bundle:
 
 
 @pytest.fixture
-def bureaus(url: str, standard: Bundle) -> Iterator[Bureaus]:
+def url(databases: Databases, standard: Bundle) -> str:
+    """A database with the tables of the standard."""
+    return databases.ready(standard)
+
+
+@pytest.fixture
+def bureaus(url: str) -> Iterator[Bureaus]:
     """A server on either database."""
-    engine = open_engine(url)
-    upgrade.create(engine, standard)
-    engine.dispose()
     with opened(url) as found:
         yield found
 

@@ -22,6 +22,7 @@ from click.testing import CliRunner, Result
 from ilink_runtime import cli, people, settings
 from ilink_runtime.writer import Store
 from tests.api.bureaus import PASSWORD, notice, publishable
+from tests.databases import Databases
 
 
 @pytest.fixture
@@ -243,9 +244,10 @@ def test_a_server_is_served_and_stopped(tmp_path: Path) -> None:
 
 
 def test_an_empty_database_of_a_server_is_made_ready_first(
-    url: str,
+    databases: Databases,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    url = databases.empty()
     monkeypatch.setenv("ILINK_DATABASE", url)
     created = run("bureau", "create", "TN", "--name", "Tunis")
     if url.startswith("sqlite"):

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
@@ -20,15 +19,14 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
-from sqlalchemy import create_engine
 from starlette.testclient import TestClient
 
-from ilink_runtime import access, feed, pages, restriction, upgrade
+from ilink_runtime import access, feed, pages, restriction
 from ilink_runtime.access import Reader
 from ilink_runtime.api.operations import OPERATIONS
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.database import open_engine
 from tests.api.bureaus import Bureaus, diffusion, notice, opened, person_query, sent
+from tests.databases import Databases, OnSqlite
 from tests.store.test_effects import request
 
 NOWHERE = "2020-00000000"
@@ -216,32 +214,15 @@ def _alike(text: str, names: dict[str, str]) -> str:
     return RANDOM.sub("…", text)
 
 
-@contextmanager
-def _fresh(url: str, tmp_path: Path, standard: Bundle, world: str) -> Iterator[Bureaus]:
-    if url.startswith("sqlite"):
-        url = f"sqlite:///{tmp_path / world}.db"
-    else:
-        engine = create_engine(url)
-        with engine.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-        engine.dispose()
-    engine = open_engine(url)
-    upgrade.create(engine, standard)
-    engine.dispose()
-    with opened(url) as bureaus:
-        yield bureaus
-
-
-def _both(url: str, tmp_path: Path, standard: Bundle) -> tuple[Answers, Answers]:
-    with _fresh(url, tmp_path, standard, "without") as bureaus:
+def _both(databases: Databases, standard: Bundle) -> tuple[Answers, Answers]:
+    with opened(databases.ready(standard)) as bureaus:
         without = _world(bureaus, with_hidden=False)
-    with _fresh(url, tmp_path, standard, "with") as bureaus:
+    with opened(databases.ready(standard)) as bureaus:
         return without, _world(bureaus, with_hidden=True)
 
 
-def test_a_hidden_message_changes_nothing(url: str, tmp_path: Path, standard: Bundle) -> None:
-    without, with_hidden = _both(url, tmp_path, standard)
+def test_a_hidden_message_changes_nothing(databases: Databases, standard: Bundle) -> None:
+    without, with_hidden = _both(databases, standard)
     assert without.keys() == with_hidden.keys()
     different = {key: (without[key], with_hidden[key]) for key in without if without[key] != with_hidden[key]}
     assert not different
@@ -262,7 +243,7 @@ def test_the_comparison_sees_a_leak(
     for module in (access, *_users_of_visible()):
         if hasattr(module, "visible"):
             monkeypatch.setattr(module, "visible", lambda _reader: true())
-    without, with_hidden = _both("sqlite", tmp_path, standard)
+    without, with_hidden = _both(OnSqlite(tmp_path), standard)
     different = {key for key in without if without[key] != with_hidden[key]}
     leaking = (
         "GET /api/v1/messages/{reference} HIDDEN",
@@ -294,7 +275,7 @@ def test_the_comparison_sees_a_part_leak(
     """With nothing taken out of a message, what Paris reads of it differs; so does what it finds."""
     monkeypatch.setattr(restriction, "redacted", lambda message, *_: message)
     monkeypatch.setattr(restriction, "open_part", lambda message: message)
-    without, with_hidden = _both("sqlite", tmp_path, standard)
+    without, with_hidden = _both(OnSqlite(tmp_path), standard)
     different = {key for key in without if without[key] != with_hidden[key]}
     leaking = (
         "GET /api/v1/messages/{reference} PARTLY",

@@ -19,6 +19,7 @@ from ilink_runtime.messages import Receipt
 from ilink_runtime.problems import Problem
 from ilink_runtime.search import Query
 from ilink_runtime.writer import Store
+from tests.databases import Databases
 from tests.find.desk import BUREAUS, MADRID, SECRETARIAT, TUNIS
 
 SALIM: dict[str, Any] = {
@@ -42,9 +43,8 @@ def bundle() -> Bundle:
 
 
 @pytest.fixture
-def store(url: str, bundle: Bundle) -> Iterator[Store]:
-    with closing(Store(url)) as store:
-        upgrade.create(store.engine, bundle)
+def store(databases: Databases, bundle: Bundle) -> Iterator[Store]:
+    with closing(Store(databases.ready(bundle))) as store:
         for code in (*BUREAUS, "IPSG"):
             kind = "secretariat" if code == "IPSG" else "ncb"
             store.write(lambda c, code=code, kind=kind: people.create_bureau(c, code, kind, code))  # type: ignore[misc]

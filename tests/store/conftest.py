@@ -8,9 +8,10 @@ from contextlib import closing
 import pytest
 from sqlalchemy import Connection
 
-from ilink_runtime import people, upgrade
+from ilink_runtime import people
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.writer import Store
+from tests.databases import Databases
 from tests.small_bundle import small_bundle
 from tests.store.desk import BUREAUS
 
@@ -21,10 +22,9 @@ def bundle() -> Bundle:
 
 
 @pytest.fixture
-def store(url: str, bundle: Bundle) -> Iterator[Store]:
+def store(databases: Databases, bundle: Bundle) -> Iterator[Store]:
     """A database with the tables of the small standard and a few bureaus."""
-    with closing(Store(url)) as store:
-        upgrade.create(store.engine, bundle)
+    with closing(Store(databases.ready(bundle))) as store:
         store.write(establish)
         yield store
 
