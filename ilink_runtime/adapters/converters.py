@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
@@ -24,6 +23,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 _CM_PER_INCH = Decimal("2.54")
 _SCALARS = frozenset((str, int, float))
+_TEXTS = frozenset((str,))
 #: Centimetres of less than ten feet.
 _TALLEST = 303
 
@@ -313,16 +313,17 @@ class Split:
 
     def __init__(self, separator: str, inner: Converter) -> None:
         self._separator, self._inner = separator, inner
-        #: Texts that come back as they stand.
-        self._exact: dict[str, list[Any]] = {}
+        #: Texts that come back as they stand, and lists that do.
+        self._exact: dict[str, list[str]] = {}
+        self._exact_back: dict[tuple[str, ...], str] = {}
 
     def read(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
         """The values; blank ones say nothing."""
-        if value.__class__ is str and (exact := self._exact.get(value)) is not None:
-            return exact.copy()
         if value.__class__ is not str:
             notes.trouble("not_a_text", place, value)
             return None
+        if (exact := self._exact.get(value)) is not None:
+            return exact.copy()
         inside = Notes()
         found = [
             item
@@ -333,7 +334,7 @@ class Split:
         back = self._separator.join(str(self._inner.write(item, place, Notes())) for item in found) or None
         if back != value:
             notes.original(place, back, value)
-        elif found[0].__class__ is str and not inside.troubles and len(self._exact) < MOST_SEEN:
+        elif not inside.troubles and _are_texts(found) and len(self._exact) < MOST_SEEN:
             self._exact[value] = found.copy()
         return found or None
 
@@ -342,6 +343,10 @@ class Split:
         if not isinstance(value, list):
             notes.trouble("not_a_list", place, value)
             return None
+        try:
+            return self._exact_back[tuple(value)]
+        except (KeyError, TypeError):
+            pass  # not seen yet, or of objects
         inside = Notes()
         parts = [self._inner.write(item, place, inside) for item in value]
         notes.troubles += inside.troubles
@@ -349,7 +354,14 @@ class Split:
         again = self.read(text, place, Notes())
         if again != value:
             notes.original(place, again, value)
+        elif text and not inside.troubles and _are_texts(value) and len(self._exact_back) < MOST_SEEN:
+            self._exact_back[tuple(value)] = text
         return text or None
+
+
+def _are_texts(values: list[Any]) -> bool:
+    """Whether nothing else stands in a list, so that equal ones are the same."""
+    return set(map(type, values)) == _TEXTS
 
 
 class Several:
@@ -387,18 +399,19 @@ class Several:
         return alone(values) if self._alone else values
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Several values that are one text on the other side, such as the parts of an Arabic name."""
+class Parted:
+    """Several values that are one text on the other side, by rules of their own."""
 
-    separator: str
-    count: int
+    def __init__(self, separator: str, count: int) -> None:
+        self._separator, self._count = separator, count
 
     def read(self, values: Sequence[Any], places: Sequence[str], notes: Notes) -> str | None:
         """One text of several; each must come back where it stood."""
         texts = [self._text(value, place, notes) for value, place in zip(values, places, strict=True)]
         text = self._joined(texts)
-        again = [None] * self.count if text is None else self._parts(text)
+        again = [None] * self._count if text is None else self._parts(text)
+        if again == texts:
+            return text
         for place, back, said in zip(places, again, texts, strict=True):
             if back != said:
                 notes.original(place, back, said)
@@ -408,7 +421,7 @@ class Joined:
         """The parts of one text; what is more than there are places stands in the last one."""
         text = self._text(value, place, notes)
         if text is None:
-            return [None] * self.count
+            return [None] * self._count
         parts = self._parts(text)
         if (again := self._joined(parts)) != value:
             notes.original(place, again, value)
@@ -421,8 +434,33 @@ class Joined:
 
     def _joined(self, values: Sequence[str | None]) -> str | None:
         said = [value for value in values if value]
-        return self.separator.join(said) if said else None
+        return self._separator.join(said) if said else None
 
     def _parts(self, text: str) -> list[str | None]:
-        parts: list[str | None] = [part or None for part in text.split(self.separator, self.count - 1)]
-        return parts + [None] * (self.count - len(parts))
+        parts: list[str | None] = [part or None for part in text.split(self._separator, self._count - 1)]
+        return parts + [None] * (self._count - len(parts))
+
+
+class Joined(Parted):
+    """Several values with a separator between them, such as the parts of an Arabic name.
+
+    What one join and one split give back, as most names, takes no more than that.
+    """
+
+    def read(self, values: Sequence[Any], places: Sequence[str], notes: Notes) -> str | None:
+        """One text of several; each must come back where it stood."""
+        try:
+            text = self._separator.join(values)
+        except TypeError:  # one is missing, or is no text
+            return super().read(values, places, notes)
+        parts = text.split(self._separator, self._count - 1)
+        exact = parts == [*values] and "" not in parts
+        return text if exact else super().read(values, places, notes)
+
+    def split(self, value: Any, place: str, notes: Notes) -> list[str | None]:
+        """The parts of one text; what is more than there are places stands in the last one."""
+        if value.__class__ is str:
+            parts: list[str | None] = value.split(self._separator, self._count - 1)
+            if len(parts) == self._count and "" not in parts:
+                return parts
+        return super().split(value, place, notes)

@@ -6,7 +6,7 @@ out, in the same form, so that `put_back` can add it to a tree that was made fro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,83 +38,80 @@ class Dropped:
     """Left out for good, for the reason that the adapter gives: it does not come back."""
 
 
-#: What a shape says of a place that it does not have.
-NOWHERE = Dropped()
-
-
-@dataclass(frozen=True, slots=True)
 class Chosen:
     """Of a list, the first object with each of these values; the other objects are not carried."""
 
-    choices: tuple[tuple[str, str, Shape], ...]
+    __slots__ = ("choices",)
+
+    def __init__(self, choices: Iterable[tuple[str, str, Shape]]) -> None:
+        self.choices = [(key, value, Carries(shape)) for key, value, shape in choices]
 
 
-class Carries(dict[str, "Shape | Same | Chosen | Dropped | None"]):
-    """The shape of an adapter, which knows its constants once and for all records."""
+class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
+    """A shape that knows once, for all records, what to look for in a tree."""
 
-    __slots__ = ("constants", "whole")
+    __slots__ = ("_below", "_fixed", "_names", "_whole", "gone")
 
     def __init__(self, shape: Shape) -> None:
-        super().__init__({name: _ready(inner) for name, inner in shape.items()})
-        self.constants = constants(shape)
-        #: The places that are carried whole.
-        self.whole = frozenset(name for name, inner in shape.items() if inner is None)
+        super().__init__(
+            {name: Carries(inner) if isinstance(inner, Mapping) else inner for name, inner in shape.items()}
+        )
+        self._names = frozenset(self)
+        self._whole = frozenset(name for name, inner in self.items() if inner is None)
+        self._fixed = [(name, inner.value) for name, inner in self.items() if isinstance(inner, Same)]
+        self._below = [
+            (name, inner, inner.gone if isinstance(inner, Carries) else None)
+            for name, inner in self.items()
+            if isinstance(inner, Carries | Chosen)
+        ]
+        #: The remainder of an empty tree: the constants, each as gone.
+        self.gone: Tree = {name: dict(GONE) for name, _value in self._fixed}
+        self.gone |= {name: gone for name, _inner, gone in self._below if gone}
 
+    def remainder(self, tree: Tree) -> Tree:
+        """What of a tree is not carried, blank values too, and constants that are not there."""
+        left: Tree = {}
+        # Most trees have no other names and no blank values: then nobody looks at each.
+        if not (self._names.issuperset(tree) and all(tree.values())):
+            left = {name: value for name, value in tree.items() if self._leaves(name, value)}
+        for name, constant in self._fixed:
+            if tree.get(name) != constant:
+                left[name] = tree[name] if name in tree else dict(GONE)
+        for name, inner, gone in self._below:
+            value = tree.get(name)
+            if isinstance(value, dict) and isinstance(inner, Carries):
+                if (part := inner.remainder(value)) or not value:
+                    left[name] = part
+            elif isinstance(value, list):
+                if (part := _of_list(value, inner)) or not value:
+                    left[name] = part or []
+            elif name in tree:
+                left[name] = value
+            elif gone:
+                left[name] = gone
+        if len(left) < 2:
+            return left
+        return {name: left[name] for name in (*tree, *self.gone) if name in left}
 
-def _ready(inner: Any) -> Any:
-    if isinstance(inner, Chosen):
-        return Chosen(tuple((key, value, Carries(shape)) for key, value, shape in inner.choices))
-    return Carries(inner) if isinstance(inner, Mapping) else inner
+    def _leaves(self, name: str, value: Any) -> bool:
+        """Whether a value stays behind for its name, or because it says nothing."""
+        return name not in self._names or (not value and name in self._whole and value in BLANK)
 
-
-def remainder(tree: Tree, shape: Shape) -> Tree:
-    """What of a tree the shape does not carry, blank values too, and its constants that are not there."""
-    if (
-        isinstance(shape, Carries)
-        and not shape.constants
-        and tree.keys() <= shape.whole
-        and all(tree.values())
-    ):
-        return {}
-    left: Tree = {}
-    for key, value in tree.items():
-        inner = shape.get(key, NOWHERE)
-        if inner is None:
-            if not value and value in BLANK:
-                left[key] = value
-        elif inner is NOWHERE:
-            left[key] = value
-        elif isinstance(inner, Dropped):
-            continue
-        elif isinstance(inner, Same):
-            if value != inner.value:
-                left[key] = value
-        elif isinstance(value, dict) and not isinstance(inner, Chosen):
-            part = remainder(value, inner)
-            if part or not value:
-                left[key] = part
-        elif isinstance(value, list):
-            part = _of_list(value, inner)
-            if part or not value:
-                left[key] = part or []
-        else:
-            left[key] = value
-    fixed = shape.constants if isinstance(shape, Carries) else constants(shape)
-    for key, gone in fixed.items():
-        if key not in tree:
-            left[key] = gone
-    return left
-
-
-def constants(shape: Shape) -> Tree:
-    """What the remainder of an empty tree is: the constants of its shape, each as gone."""
-    found: Tree = {}
-    for key, inner in shape.items():
-        if isinstance(inner, Same):
-            found[key] = dict(GONE)
-        elif isinstance(inner, Mapping) and (below := constants(inner)):
-            found[key] = below
-    return found
+    def takes(self, tree: Tree) -> bool:
+        """Whether anything of a tree is carried but its constants, which alone make no object."""
+        for name in self._whole:
+            value = tree.get(name)
+            if value or value not in BLANK:
+                return True
+        for name, inner, _gone in self._below:
+            value = tree.get(name)
+            values = value if isinstance(value, list) else [value]
+            if any(
+                isinstance(one, dict) and shape is not None and shape.takes(one)
+                for one, shape in zip(values, _shapes(values, inner), strict=True)
+            ):
+                return True
+        return False
 
 
 def without_dropped(tree: Tree, shape: Shape) -> Tree:
@@ -196,43 +193,26 @@ def leaves(tree: Any, path: str = "") -> Iterator[str]:
         yield path
 
 
-def _of_list(values: list[Any], inner: Shape | Chosen) -> Tree:
+def _of_list(values: list[Any], inner: Carries | Chosen) -> Tree:
     """The remainder of a list: of each object what is left, an object nobody reads whole."""
     parts: list[list[Any]] = []
     carried = 0
     for index, (value, shape) in enumerate(zip(values, _shapes(values, inner), strict=True)):
-        if shape is None or not isinstance(value, dict) or not _carries(value, shape):
+        if shape is None or not isinstance(value, dict) or not shape.takes(value):
             if isinstance(value, dict) and shape is not None:
                 value = without_dropped(value, shape)
             parts.append([index, True, value])
             continue
         carried += 1
-        if part := remainder(value, shape):
+        if part := shape.remainder(value):
             parts.append([index, False, part])
     return {PARTS: parts, LENGTH: carried} if parts else {}
 
 
-def _carries(value: Tree, shape: Shape) -> bool:
-    """Whether anything of an object is carried but its constants, which alone make no object."""
-    for key, inner in shape.items():
-        held = value.get(key)
-        if held in BLANK or isinstance(inner, Same | Dropped):
-            continue
-        if inner is None:
-            return True
-        values = held if isinstance(held, list) else [held]
-        if any(
-            isinstance(one, dict) and below is not None and _carries(one, below)
-            for one, below in zip(values, _shapes(values, inner), strict=True)
-        ):
-            return True
-    return False
-
-
-def _shapes(values: list[Any], inner: Shape | Chosen) -> list[Shape | None]:
-    if not isinstance(inner, Chosen):
+def _shapes(values: list[Any], inner: Carries | Chosen) -> list[Carries | None]:
+    if isinstance(inner, Carries):
         return [inner] * len(values)
-    found: list[Shape | None] = [None] * len(values)
+    found: list[Carries | None] = [None] * len(values)
     for key, wanted, shape in inner.choices:
         for index, value in enumerate(values):
             if found[index] is None and isinstance(value, dict) and value.get(key) == wanted:
