@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from ilink_runtime.adapters.digits import ARABIC_INDIC, TO_ARABIC_INDIC
 from ilink_runtime.adapters.notes import Notes
 from ilink_runtime.adapters.trees import alone, objects
 
-#: Values that a converter remembers.
+Seen = TypeVar("Seen")
+
+#: Values that a converter remembers, none of more characters than this.
 MOST_SEEN = 10_000
+LONGEST = 100
 #: A plain number of a length that no measurement exceeds.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
@@ -86,11 +89,13 @@ class Codes:
             self.back.setdefault(standard, national)
         self._otherwise, self._back_otherwise, self._same = otherwise, back_otherwise, same
         #: The rows that both directions give the same.
-        self.known = {national: code for national, code in rows if self.back[code] == national}
+        self.known = {national: code for national, code in rows if national and self.back[code] == national}
         self._known_back = {code: national for national, code in self.known.items()}
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
         """The standard's code; an unknown one is a trouble unless the table says what it means."""
+        if value.__class__ is str and (exact := self.known.get(value)) is not None:
+            return exact
         text = value if value.__class__ is str else _said(value)
         if text is None:
             notes.trouble("not_a_text", place, value)
@@ -104,6 +109,9 @@ class Codes:
         back = self.back.get(code, code if self._same else self._back_otherwise)
         if back != value:
             notes.original(place, back, value)
+        elif self._same and text and len(text) <= LONGEST and len(self.known) < MOST_SEEN:
+            self.known[text] = code
+            self._known_back[code] = text
         return code
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
@@ -167,11 +175,11 @@ class Number:
                 return None
             found = int(number.to_integral_value(ROUND_HALF_UP)) if self._whole else float(number)
             known = found, self._written(found)
-            if len(self._seen) < MOST_SEEN:
+            if len(self._seen) < MOST_SEEN and (value.__class__ is not str or len(value) <= LONGEST):
                 self._seen[value] = known
         if known[1] != value:
             notes.original(place, known[1], value)
-        elif value.__class__ is str and len(self.known) < MOST_SEEN:
+        elif value.__class__ is str and value not in self.known and len(self.known) < MOST_SEEN:
             self.known[value] = known[0]
         return known[0]
 
@@ -296,6 +304,9 @@ class InLanguage:
         if not isinstance(value, dict):
             notes.trouble("not_a_text", place, value)
             return None
+        plain: str | None = value.get("text")
+        if plain is not None and len(value) == 2 and value.get("language") == self._language:
+            return plain
         said = [value, *objects(value.get("translations"))]
         chosen = next((one for one in said if one.get("language") == self._language), value)
         text: str | None = chosen.get("text")
@@ -314,7 +325,7 @@ class Split:
     def __init__(self, separator: str, inner: Converter) -> None:
         self._separator, self._inner = separator, inner
         #: Texts that come back as they stand, and lists that do.
-        self._exact: dict[str, list[str]] = {}
+        self._exact: dict[str, list[Any]] = {}
         self._exact_back: dict[tuple[str, ...], str] = {}
 
     def read(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
@@ -334,7 +345,7 @@ class Split:
         back = self._separator.join(str(self._inner.write(item, place, Notes())) for item in found) or None
         if back != value:
             notes.original(place, back, value)
-        elif not inside.troubles and _are_texts(found) and len(self._exact) < MOST_SEEN:
+        elif not inside.troubles and _are_short(found) and len(self._exact) < MOST_SEEN:
             self._exact[value] = found.copy()
         return found or None
 
@@ -343,10 +354,8 @@ class Split:
         if not isinstance(value, list):
             notes.trouble("not_a_list", place, value)
             return None
-        try:
-            return self._exact_back[tuple(value)]
-        except (KeyError, TypeError):
-            pass  # not seen yet, or of objects
+        if (exact := _seen(self._exact_back, value)) is not None:
+            return exact
         inside = Notes()
         parts = [self._inner.write(item, place, inside) for item in value]
         notes.troubles += inside.troubles
@@ -354,14 +363,22 @@ class Split:
         again = self.read(text, place, Notes())
         if again != value:
             notes.original(place, again, value)
-        elif text and not inside.troubles and _are_texts(value) and len(self._exact_back) < MOST_SEEN:
+        elif text and not inside.troubles and _are_short(value) and len(self._exact_back) < MOST_SEEN:
             self._exact_back[tuple(value)] = text
         return text or None
 
 
-def _are_texts(values: list[Any]) -> bool:
-    """Whether nothing else stands in a list, so that equal ones are the same."""
-    return set(map(type, values)) == _TEXTS
+def _seen(lists: Mapping[tuple[str, ...], Seen], value: Any) -> Seen | None:
+    """What was remembered of a list of texts."""
+    try:
+        return lists.get(tuple(value)) if value.__class__ is list else None
+    except TypeError:  # a list of objects
+        return None
+
+
+def _are_short(values: list[Any]) -> bool:
+    """Whether a list is worth remembering: short texts alone, so that equal ones are the same."""
+    return set(map(type, values)) == _TEXTS and len(values) + sum(map(len, values)) <= LONGEST
 
 
 class Several:
@@ -369,34 +386,51 @@ class Several:
 
     def __init__(self, inner: Converter, *, alone: bool = False) -> None:
         self._inner, self._alone = inner, alone
+        #: Lists of texts that come back as they stand, and those of the standard that do.
+        self._exact: dict[tuple[str, ...], list[Any]] = {}
+        self._exact_back: dict[tuple[str, ...], list[Any]] = {}
 
     def read(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
         """The values; a single one that stands alone is a list of one."""
+        if (exact := _seen(self._exact, value)) is not None:
+            return exact.copy()
         inside = Notes()
         found = self._each(value, place, inside, self._inner.read)
-        self._note(
-            value, self._shown(self._each(found, place, Notes(), self._inner.write)), place, notes, inside
-        )
+        again = self._shown(self._each(found, place, Notes(), self._inner.write))
+        if self._note(value, again, place, notes, inside):
+            _remember(self._exact, value, found)
         return found or None
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
         """The national values."""
+        if (exact := _seen(self._exact_back, value)) is not None:
+            return self._shown(exact.copy())
         inside = Notes()
         found = self._each(value, place, inside, self._inner.write)
-        self._note(value, self._each(found, place, Notes(), self._inner.read), place, notes, inside)
+        again = self._each(found, place, Notes(), self._inner.read)
+        if self._note(value, again, place, notes, inside):
+            _remember(self._exact_back, value, found)
         return self._shown(found) if found else None
 
     def _each(self, value: Any, place: str, notes: Notes, convert: Any) -> list[Any]:
         values = value if isinstance(value, list) else [value]
         return [item for one in values if (item := convert(one, place, notes)) is not None]
 
-    def _note(self, stood: Any, again: Any, place: str, notes: Notes, inside: Notes) -> None:
+    def _note(self, stood: Any, again: Any, place: str, notes: Notes, inside: Notes) -> bool:
+        """Notes the troubles and what comes back otherwise; whether there was nothing to note."""
         notes.troubles += inside.troubles
         if (again or None) != stood:
             notes.original(place, again or None, stood)
+            return False
+        return not inside.troubles
 
     def _shown(self, values: list[Any]) -> Any:
         return alone(values) if self._alone else values
+
+
+def _remember(lists: dict[tuple[str, ...], list[Any]], value: Any, found: list[Any]) -> None:
+    if isinstance(value, list) and _are_short(value) and _are_short(found) and len(lists) < MOST_SEEN:
+        lists[tuple(value)] = found.copy()
 
 
 class Parted:

@@ -29,6 +29,7 @@ _STANDARD = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(~?)")
 
 #: Dates that a converter remembers: those of people who live fall on some forty thousand days.
 MOST_SEEN = 50_000
+LONGEST = 20
 
 #: The years that the Umm al-Qura tables of `hijridate` hold.
 HIJRI_YEARS = range(1343, 1501)
@@ -70,13 +71,15 @@ class Dates:
             value = notes.text(place, value)
             if value is None:
                 return None
+        elif confirmed is None and (exact := self.known.get(value)) is not None:
+            return exact
         said = confirmed if isinstance(confirmed, str) else ""
         known = self._seen.get((value, said))
         if known is None:
             known = self._read(value, place, notes, said)
             if known is None:
                 return None
-            if len(self._seen) < MOST_SEEN:
+            if len(self._seen) < MOST_SEEN and len(value) <= LONGEST:
                 self._seen[value, said] = known
         found, back = known
         if back != value:

@@ -6,7 +6,7 @@ out, in the same form, so that `put_back` can add it to a tree that was made fro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,56 +46,76 @@ class Chosen:
     def __init__(self, choices: Iterable[tuple[str, str, Shape]]) -> None:
         self.choices = [(key, value, Carries(shape)) for key, value, shape in choices]
 
+    def shapes(self, values: list[Any]) -> list[Carries | None]:
+        """Of each value of a list, the shape for which it is chosen."""
+        waiting = self.choices
+        found: list[Carries | None] = []
+        for value in values:
+            chosen = None
+            if isinstance(value, dict):
+                for choice in waiting:
+                    if value.get(choice[0]) == choice[1]:
+                        chosen = choice[2]
+                        waiting = [one for one in waiting if one is not choice]
+                        break
+            found.append(chosen)
+        return found
+
 
 class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
     """A shape that knows once, for all records, what to look for in a tree."""
 
-    __slots__ = ("_below", "_fixed", "_names", "_whole", "gone")
+    __slots__ = ("_choices", "_fixed", "_inner", "_names", "_whole", "gone")
 
     def __init__(self, shape: Shape) -> None:
         super().__init__(
             {name: Carries(inner) if isinstance(inner, Mapping) else inner for name, inner in shape.items()}
         )
         self._names = frozenset(self)
-        self._whole = frozenset(name for name, inner in self.items() if inner is None)
+        self._whole = [name for name, inner in self.items() if inner is None]
         self._fixed = [(name, inner.value) for name, inner in self.items() if isinstance(inner, Same)]
-        self._below = [
-            (name, inner, inner.gone if isinstance(inner, Carries) else None)
-            for name, inner in self.items()
-            if isinstance(inner, Carries | Chosen)
-        ]
+        self._inner = [(name, inner) for name, inner in self.items() if isinstance(inner, Carries)]
+        self._choices = [(name, inner) for name, inner in self.items() if isinstance(inner, Chosen)]
         #: The remainder of an empty tree: the constants, each as gone.
         self.gone: Tree = {name: dict(GONE) for name, _value in self._fixed}
-        self.gone |= {name: gone for name, _inner, gone in self._below if gone}
+        self.gone |= {name: inner.gone for name, inner in self._inner if inner.gone}
 
     def remainder(self, tree: Tree) -> Tree:
         """What of a tree is not carried, blank values too, and constants that are not there."""
         left: Tree = {}
+        names = self._names
         # Most trees have no other names and no blank values: then nobody looks at each.
-        if not (self._names.issuperset(tree) and all(tree.values())):
-            left = {name: value for name, value in tree.items() if self._leaves(name, value)}
+        if not (names.issuperset(tree) and all(tree.values())):
+            left = {
+                name: value
+                for name, value in tree.items()
+                if name not in names or (not value and value in BLANK and self[name] is None)
+            }
         for name, constant in self._fixed:
             if tree.get(name) != constant:
                 left[name] = tree[name] if name in tree else dict(GONE)
-        for name, inner, gone in self._below:
+        for name, inner in self._inner:
             value = tree.get(name)
-            if isinstance(value, dict) and isinstance(inner, Carries):
+            if isinstance(value, dict):
                 if (part := inner.remainder(value)) or not value:
                     left[name] = part
             elif isinstance(value, list):
-                if (part := _of_list(value, inner)) or not value:
+                if (part := _of_list(value, [inner] * len(value))) or not value:
                     left[name] = part or []
             elif name in tree:
                 left[name] = value
-            elif gone:
-                left[name] = gone
+            elif inner.gone:
+                left[name] = inner.gone
+        for name, chosen in self._choices:
+            value = tree.get(name)
+            if isinstance(value, list):
+                if (part := _of_list(value, chosen.shapes(value))) or not value:
+                    left[name] = part or []
+            elif name in tree:
+                left[name] = value
         if len(left) < 2:
             return left
         return {name: left[name] for name in (*tree, *self.gone) if name in left}
-
-    def _leaves(self, name: str, value: Any) -> bool:
-        """Whether a value stays behind for its name, or because it says nothing."""
-        return name not in self._names or (not value and name in self._whole and value in BLANK)
 
     def takes(self, tree: Tree) -> bool:
         """Whether anything of a tree is carried but its constants, which alone make no object."""
@@ -103,14 +123,17 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
             value = tree.get(name)
             if value or value not in BLANK:
                 return True
-        for name, inner, _gone in self._below:
+        for name, inner in self._inner:
+            value = tree.get(name)
+            for one in value if isinstance(value, list) else (value,):
+                if isinstance(one, dict) and inner.takes(one):
+                    return True
+        for name, chosen in self._choices:
             value = tree.get(name)
             values = value if isinstance(value, list) else [value]
-            if any(
-                isinstance(one, dict) and shape is not None and shape.takes(one)
-                for one, shape in zip(values, _shapes(values, inner), strict=True)
-            ):
-                return True
+            for one, shape in zip(values, chosen.shapes(values), strict=True):
+                if shape is not None and shape.takes(one):
+                    return True
         return False
 
 
@@ -168,6 +191,7 @@ def _is_of_list(part: Any) -> bool:
     """Whether a part is the remainder of a list; leftovers come from outside and may be anything."""
     return (
         isinstance(part, dict)
+        and len(part) == 2
         and part.keys() == {PARTS, LENGTH}
         and isinstance(part[LENGTH], int)
         and isinstance(part[PARTS], list)
@@ -178,47 +202,35 @@ def _is_of_list(part: Any) -> bool:
     )
 
 
-def leaves(tree: Any, path: str = "") -> Iterator[str]:
+def leaves(tree: Any, path: str = "") -> list[str]:
     """The JSON Pointer of every value of a tree or of a remainder that says something."""
-    if _is_of_list(tree):
-        for index, _whole, value in tree[PARTS]:
-            yield from leaves(value, f"{path}/{index}")
-    elif isinstance(tree, dict):
-        for key, value in tree.items():
-            yield from leaves(value, f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
-    elif isinstance(tree, list):
-        for index, value in enumerate(tree):
-            yield from leaves(value, f"{path}/{index}")
-    elif tree not in (None, ""):
-        yield path
+    if isinstance(tree, dict):
+        if _is_of_list(tree):
+            return [leaf for index, _whole, value in tree[PARTS] for leaf in leaves(value, f"{path}/{index}")]
+        return [
+            leaf
+            for key, value in tree.items()
+            for leaf in leaves(value, f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
+        ]
+    if isinstance(tree, list):
+        return [leaf for index, value in enumerate(tree) for leaf in leaves(value, f"{path}/{index}")]
+    return [] if tree is None or tree == "" else [path]
 
 
-def _of_list(values: list[Any], inner: Carries | Chosen) -> Tree:
+def _of_list(values: list[Any], shapes: Sequence[Carries | None]) -> Tree:
     """The remainder of a list: of each object what is left, an object nobody reads whole."""
     parts: list[list[Any]] = []
     carried = 0
-    for index, (value, shape) in enumerate(zip(values, _shapes(values, inner), strict=True)):
-        if shape is None or not isinstance(value, dict) or not shape.takes(value):
-            if isinstance(value, dict) and shape is not None:
-                value = without_dropped(value, shape)
-            parts.append([index, True, value])
-            continue
-        carried += 1
-        if part := shape.remainder(value):
-            parts.append([index, False, part])
+    for index, (value, shape) in enumerate(zip(values, shapes, strict=True)):
+        if shape is not None and isinstance(value, dict):
+            if shape.takes(value):
+                carried += 1
+                if part := shape.remainder(value):
+                    parts.append([index, False, part])
+                continue
+            value = without_dropped(value, shape)
+        parts.append([index, True, value])
     return {PARTS: parts, LENGTH: carried} if parts else {}
-
-
-def _shapes(values: list[Any], inner: Carries | Chosen) -> list[Carries | None]:
-    if isinstance(inner, Carries):
-        return [inner] * len(values)
-    found: list[Carries | None] = [None] * len(values)
-    for key, wanted, shape in inner.choices:
-        for index, value in enumerate(values):
-            if found[index] is None and isinstance(value, dict) and value.get(key) == wanted:
-                found[index] = shape
-                break
-    return found
 
 
 def _into_list(held: list[Any], part: Tree) -> list[str]:
