@@ -494,7 +494,7 @@ class Joined(Parted):
     def split(self, value: Any, place: str, notes: Notes) -> list[str | None]:
         """The parts of one text; what is more than there are places stands in the last one."""
         if value.__class__ is str:
-            parts: list[str | None] = value.split(self._separator, self._count - 1)
+            parts = value.split(self._separator, self._count - 1)
             if len(parts) == self._count and "" not in parts:
-                return parts
+                return [*parts]
         return super().split(value, place, notes)

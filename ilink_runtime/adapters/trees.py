@@ -6,14 +6,11 @@ out, in the same form, so that `put_back` can add it to a tree that was made fro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Tree = dict[str, Any]
-
-#: None carries a value whole; a mapping carries parts of an object, or of each object of a list.
-Shape = Mapping[str, "Shape | Same | Chosen | Dropped | None"]
 
 #: The key under which the remainder of a list stands, beside `LENGTH`, the length it had.
 PARTS = "[]"
@@ -43,8 +40,8 @@ class Chosen:
 
     __slots__ = ("choices",)
 
-    def __init__(self, choices: Iterable[tuple[str, str, Shape]]) -> None:
-        self.choices = [(key, value, Carries(shape)) for key, value, shape in choices]
+    def __init__(self, choices: Sequence[tuple[str, str, Carries]]) -> None:
+        self.choices = choices
 
     def shapes(self, values: list[Any]) -> list[Carries | None]:
         """Of each value of a list, the shape for which it is chosen."""
@@ -63,16 +60,19 @@ class Chosen:
 
 
 class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
-    """A shape that knows once, for all records, what to look for in a tree."""
+    """A shape: None carries a value whole, another shape parts of an object, or of each object of a list.
 
-    __slots__ = ("_choices", "_fixed", "_inner", "_names", "_whole", "gone")
+    It knows once, for all records, what to look for in a tree.
+    """
 
-    def __init__(self, shape: Shape) -> None:
-        super().__init__(
-            {name: Carries(inner) if isinstance(inner, Mapping) else inner for name, inner in shape.items()}
-        )
-        self._names = frozenset(self)
-        self._whole = [name for name, inner in self.items() if inner is None]
+    __slots__ = ("_choices", "_fixed", "_inner", "gone", "whole")
+
+    def __init__(
+        self, shape: Mapping[str, Carries | Same | Chosen | Dropped | None], whole: Callable[[Any], bool]
+    ) -> None:
+        super().__init__(shape)
+        #: Says of a tree that nothing of it can remain, and of one in a list that it is carried; or no.
+        self.whole = whole
         self._fixed = [(name, inner.value) for name, inner in self.items() if isinstance(inner, Same)]
         self._inner = [(name, inner) for name, inner in self.items() if isinstance(inner, Carries)]
         self._choices = [(name, inner) for name, inner in self.items() if isinstance(inner, Chosen)]
@@ -82,15 +82,13 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
 
     def remainder(self, tree: Tree) -> Tree:
         """What of a tree is not carried, blank values too, and constants that are not there."""
-        left: Tree = {}
-        names = self._names
-        # Most trees have no other names and no blank values: then nobody looks at each.
-        if not (names.issuperset(tree) and all(tree.values())):
-            left = {
-                name: value
-                for name, value in tree.items()
-                if name not in names or (not value and value in BLANK and self[name] is None)
-            }
+        if self.whole(tree):
+            return {}
+        left: Tree = {
+            name: value
+            for name, value in tree.items()
+            if name not in self or (not value and value in BLANK and self[name] is None)
+        }
         for name, constant in self._fixed:
             if tree.get(name) != constant:
                 left[name] = tree[name] if name in tree else dict(GONE)
@@ -119,9 +117,9 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
 
     def takes(self, tree: Tree) -> bool:
         """Whether anything of a tree is carried but its constants, which alone make no object."""
-        for name in self._whole:
+        for name, carried in self.items():
             value = tree.get(name)
-            if value or value not in BLANK:
+            if carried is None and (value or value not in BLANK):
                 return True
         for name, inner in self._inner:
             value = tree.get(name)
@@ -137,16 +135,34 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
         return False
 
 
-def without_dropped(tree: Tree, shape: Shape) -> Tree:
+def every(whole: Callable[[Any], bool], value: Any) -> bool:
+    """Whether nothing can remain of the objects of a list, or of one that stands alone."""
+    return all(map(whole, value)) if value.__class__ is list else whole(value)
+
+
+def each_other(wholes: Sequence[Callable[[Any], bool]], values: Any) -> bool:
+    """Whether each object of a list is chosen for another shape, and nothing of it can remain."""
+    if values.__class__ is not list or len(values) > len(wholes):
+        return False
+    waiting = [*wholes]
+    for value in values:
+        found = next((whole for whole in waiting if whole(value)), None)
+        if found is None:
+            return False
+        waiting.remove(found)
+    return True
+
+
+def without_dropped(tree: Tree, shape: Carries) -> Tree:
     """A tree without what the mapping leaves out for good."""
     kept: Tree = {}
     for key, value in tree.items():
         inner = shape.get(key)
         if isinstance(inner, Dropped):
             continue
-        if isinstance(inner, Mapping) and isinstance(value, dict):
+        if isinstance(inner, Carries) and isinstance(value, dict):
             value = without_dropped(value, inner)
-        elif isinstance(inner, Mapping) and isinstance(value, list):
+        elif isinstance(inner, Carries) and isinstance(value, list):
             value = [without_dropped(one, inner) if isinstance(one, dict) else one for one in value]
         kept[key] = value
     return kept
@@ -191,7 +207,6 @@ def _is_of_list(part: Any) -> bool:
     """Whether a part is the remainder of a list; leftovers come from outside and may be anything."""
     return (
         isinstance(part, dict)
-        and len(part) == 2
         and part.keys() == {PARTS, LENGTH}
         and isinstance(part[LENGTH], int)
         and isinstance(part[PARTS], list)
@@ -202,19 +217,28 @@ def _is_of_list(part: Any) -> bool:
     )
 
 
-def leaves(tree: Any, path: str = "") -> list[str]:
+def leaves(tree: Any) -> list[str]:
     """The JSON Pointer of every value of a tree or of a remainder that says something."""
+    found: list[str] = []
+    _leaves(tree, "", found)
+    return found
+
+
+def _leaves(tree: Any, path: str, found: list[str]) -> None:
     if isinstance(tree, dict):
-        if _is_of_list(tree):
-            return [leaf for index, _whole, value in tree[PARTS] for leaf in leaves(value, f"{path}/{index}")]
-        return [
-            leaf
-            for key, value in tree.items()
-            for leaf in leaves(value, f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
-        ]
-    if isinstance(tree, list):
-        return [leaf for index, value in enumerate(tree) for leaf in leaves(value, f"{path}/{index}")]
-    return [] if tree is None or tree == "" else [path]
+        if PARTS in tree and _is_of_list(tree):
+            for index, _whole, value in tree[PARTS]:
+                _leaves(value, f"{path}/{index}", found)
+            return
+        for key, value in tree.items():
+            if "/" in key or "~" in key:
+                key = key.replace("~", "~0").replace("/", "~1")
+            _leaves(value, f"{path}/{key}", found)
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            _leaves(value, f"{path}/{index}", found)
+    elif tree is not None and tree != "":
+        found.append(path)
 
 
 def _of_list(values: list[Any], shapes: Sequence[Carries | None]) -> Tree:
@@ -223,6 +247,9 @@ def _of_list(values: list[Any], shapes: Sequence[Carries | None]) -> Tree:
     carried = 0
     for index, (value, shape) in enumerate(zip(values, shapes, strict=True)):
         if shape is not None and isinstance(value, dict):
+            if shape.whole(value):
+                carried += 1
+                continue
             if shape.takes(value):
                 carried += 1
                 if part := shape.remainder(value):

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from ilink_generators import load
 from ilink_generators.adapters import generate
-from ilink_generators.adapters.compiled import standard_shape
 from ilink_generators.adapters.read_adapter import read_adapter
 from ilink_generators.adapters.resolve import Resolved, Resolver
+from ilink_generators.adapters.shapes import standard_shape
 from ilink_generators.model_text import ModelFault
 from ilink_generators.standard import Standard
 from ilink_runtime.adapters.notes import Carried

@@ -18,6 +18,8 @@ from ilink_runtime.adapters.trees import (
     Tree,
     child,
     chosen,
+    each_other,
+    every,
     objects,
     unzipped,
     zipped,
@@ -33,6 +35,109 @@ NATIONALITIES = Split(",", Text())
 HEIGHT = Number(decimal=",", factor=Decimal("1E+2"), digits=2)
 WEIGHT = Number(factor=Decimal("1"))
 FACTS_SUMMARY = InLanguage("fr")
+OF_RECORD = frozenset(
+    (
+        "NO_DOSSIER",
+        "NOM",
+        "PRENOM",
+        "DATE_NAISSANCE",
+        "LIEU_NAISSANCE",
+        "SEXE",
+        "STATUT",
+        "NATIONALITES",
+        "TAILLE_M",
+        "POIDS",
+        "PASSEPORT",
+        "PAYS_PASSEPORT",
+        "ALIAS_NOM",
+        "ALIAS_PRENOM",
+        "EXPOSE",
+        "NOTE_INTERNE",
+    ),
+)
+OF_MESSAGE = frozenset(("message_type", "national_reference", "purpose", "subject", "facts_summary"))
+OF_SUBJECT = frozenset(
+    (
+        "family_name",
+        "forename",
+        "date_of_birth",
+        "place_of_birth",
+        "sex",
+        "status",
+        "nationalities",
+        "physical_description",
+        "identity_documents",
+        "other_names",
+    ),
+)
+OF_PHYSICAL_DESCRIPTION = frozenset(("height", "weight"))
+OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("document_type", "number", "issuing_country"))
+VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("number", "issuing_country"))
+OF_OTHER_NAMES = frozenset(("family_name", "forename", "kind"))
+VALUES_OF_OTHER_NAMES = frozenset(("family_name", "forename"))
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_RECORD.issuperset(tree) and all(tree.values())
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_identity_documents_passport(tree: Any) -> bool:
+    """Whether nothing of identity_documents passport can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_IDENTITY_DOCUMENTS_PASSPORT.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT.isdisjoint(tree)
+        and tree.get("document_type") == "passport"
+    )
+
+
+def whole_other_names(tree: Any) -> bool:
+    """Whether nothing of other_names can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_OTHER_NAMES.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_OTHER_NAMES.isdisjoint(tree)
+        and tree.get("kind") == "alias"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and (
+            "identity_documents" not in tree
+            or each_other((whole_identity_documents_passport,), tree["identity_documents"])
+        )
+        and "other_names" in tree
+        and every(whole_other_names, tree["other_names"])
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "RedNotice"
+        and tree.get("purpose") == "wanted_person"
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+    )
+
+
 CARRIED_IN = Carries(
     {
         "NO_DOSSIER": None,
@@ -52,34 +157,45 @@ CARRIED_IN = Carries(
         "EXPOSE": None,
         "NOTE_INTERNE": Dropped(),
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
         "message_type": Same("RedNotice"),
         "national_reference": None,
         "purpose": Same("wanted_person"),
-        "subject": {
-            "family_name": None,
-            "forename": None,
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "sex": None,
-            "status": None,
-            "nationalities": None,
-            "physical_description": {"height": None, "weight": None},
-            "identity_documents": Chosen(
-                (
+        "subject": Carries(
+            {
+                "family_name": None,
+                "forename": None,
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "sex": None,
+                "status": None,
+                "nationalities": None,
+                "physical_description": Carries({"height": None, "weight": None}, whole_physical_description),
+                "identity_documents": Chosen(
                     (
-                        "document_type",
-                        "passport",
-                        {"document_type": Same("passport"), "number": None, "issuing_country": None},
+                        (
+                            "document_type",
+                            "passport",
+                            Carries(
+                                {"document_type": Same("passport"), "number": None, "issuing_country": None},
+                                whole_identity_documents_passport,
+                            ),
+                        ),
                     ),
                 ),
-            ),
-            "other_names": {"family_name": None, "forename": None, "kind": Same("alias")},
-        },
+                "other_names": Carries(
+                    {"family_name": None, "forename": None, "kind": Same("alias")},
+                    whole_other_names,
+                ),
+            },
+            whole_subject,
+        ),
         "facts_summary": None,
     },
+    whole_message,
 )
 
 

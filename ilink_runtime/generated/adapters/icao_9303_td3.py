@@ -278,13 +278,52 @@ FAMILY_NAME = MrzName("<<", 2, 39)
 NATIONALITIES = Split(" ", CODES_STATE)
 DATE_OF_BIRTH = Dates(("yymmdd", "yymm", "yy"))
 EXPIRY_DATE = Dates(("yymmdd",), century=2000)
-CARRIED_IN = Carries({"document_code": Same("P")})
+OF_RECORD = frozenset(("document_code",))
+OF_MESSAGE = frozenset(("message_type", "purpose", "subject"))
+OF_SUBJECT = frozenset(("status",))
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_RECORD.issuperset(tree)
+        and all(tree.values())
+        and tree.get("document_code") == "P"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("status") == "person_of_interest"
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "BlueDiffusion"
+        and tree.get("purpose") == "identify"
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+    )
+
+
+CARRIED_IN = Carries({"document_code": Same("P")}, whole_record)
 CARRIED_OUT = Carries(
     {
         "message_type": Same("BlueDiffusion"),
         "purpose": Same("identify"),
-        "subject": {"status": Same("person_of_interest")},
+        "subject": Carries({"status": Same("person_of_interest")}, whole_subject),
     },
+    whole_message,
 )
 
 

@@ -10,7 +10,18 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Number, Several
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried, consented, not_consented
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen, objects
+from ilink_runtime.adapters.trees import (
+    BLANK,
+    Carries,
+    Chosen,
+    Same,
+    Tree,
+    child,
+    chosen,
+    each_other,
+    every,
+    objects,
+)
 
 CODES_COUNTRY = Codes([("ME", "ME"), ("YU", "ME")], same=True)
 CODES_LANGUAGE = Codes(
@@ -435,6 +446,150 @@ WEIGHT = Number(factor=Decimal("1"), as_text=False, unknown=("0", "0.0"))
 EYE_COLOURS = Several(CODES_EYES)
 HAIR_COLOURS = Several(CODES_HAIR)
 DETAILS = InLanguage("en")
+OF_RECORD = frozenset(
+    (
+        "entity_id",
+        "name",
+        "forename",
+        "date_of_birth",
+        "place_of_birth",
+        "country_of_birth_id",
+        "sex_id",
+        "nationalities",
+        "languages_spoken_ids",
+        "height",
+        "weight",
+        "eyes_colors_id",
+        "hairs_id",
+        "distinguishing_marks",
+        "arrest_warrants",
+    ),
+)
+OF_ARREST_WARRANTS = frozenset(("issuing_country_id", "charge", "charge_translation"))
+OF_MESSAGE = frozenset(
+    ("message_type", "national_reference", "purpose", "public_extract_consent", "subject", "arrest_warrants"),
+)
+OF_SUBJECT = frozenset(
+    (
+        "status",
+        "family_name",
+        "forename",
+        "date_of_birth",
+        "place_of_birth",
+        "country_of_birth",
+        "sex",
+        "nationalities",
+        "languages",
+        "physical_description",
+        "marks",
+    ),
+)
+OF_PHYSICAL_DESCRIPTION = frozenset(("height", "weight", "eye_colours", "hair_colours"))
+OF_MARKS_OTHER = frozenset(("kind", "details"))
+OF_ARREST_WARRANTS_2 = frozenset(("country", "charge"))
+OF_CHARGE = frozenset(("text", "language", "translations"))
+OF_TRANSLATIONS_EN = frozenset(("language", "text", "state"))
+
+
+def whole_arrest_warrants(tree: Any) -> bool:
+    """Whether nothing of arrest_warrants can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ARREST_WARRANTS.issuperset(tree)
+        and all(tree.values())
+        and len(tree) > 0
+    )
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_RECORD.issuperset(tree)
+        and all(tree.values())
+        and ("arrest_warrants" not in tree or every(whole_arrest_warrants, tree["arrest_warrants"]))
+    )
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_marks_other(tree: Any) -> bool:
+    """Whether nothing of marks other can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MARKS_OTHER.issuperset(tree)
+        and all(tree.values())
+        and "details" in tree
+        and tree.get("kind") == "other"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("status") == "suspect"
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and ("marks" not in tree or each_other((whole_marks_other,), tree["marks"]))
+    )
+
+
+def whole_translations_en(tree: Any) -> bool:
+    """Whether nothing of translations en can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_TRANSLATIONS_EN.issuperset(tree)
+        and all(tree.values())
+        and "text" in tree
+        and tree.get("language") == "en"
+        and tree.get("state") == "human"
+    )
+
+
+def whole_charge(tree: Any) -> bool:
+    """Whether nothing of charge can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_CHARGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("language") == "und"
+        and ("translations" not in tree or each_other((whole_translations_en,), tree["translations"]))
+    )
+
+
+def whole_arrest_warrants_2(tree: Any) -> bool:
+    """Whether nothing of arrest_warrants can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ARREST_WARRANTS_2.issuperset(tree)
+        and all(tree.values())
+        and "country" in tree
+        and "charge" in tree
+        and whole_charge(tree["charge"])
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "RedNotice"
+        and tree.get("purpose") == "wanted_person"
+        and tree.get("public_extract_consent") is True
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+        and "arrest_warrants" in tree
+        and every(whole_arrest_warrants_2, tree["arrest_warrants"])
+    )
+
+
 CARRIED_IN = Carries(
     {
         "entity_id": None,
@@ -451,8 +606,12 @@ CARRIED_IN = Carries(
         "eyes_colors_id": None,
         "hairs_id": None,
         "distinguishing_marks": None,
-        "arrest_warrants": {"issuing_country_id": None, "charge": None, "charge_translation": None},
+        "arrest_warrants": Carries(
+            {"issuing_country_id": None, "charge": None, "charge_translation": None},
+            whole_arrest_warrants,
+        ),
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
@@ -460,35 +619,60 @@ CARRIED_OUT = Carries(
         "national_reference": None,
         "purpose": Same("wanted_person"),
         "public_extract_consent": Same(True),
-        "subject": {
-            "status": Same("suspect"),
-            "family_name": None,
-            "forename": None,
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "country_of_birth": None,
-            "sex": None,
-            "nationalities": None,
-            "languages": None,
-            "physical_description": {
-                "height": None,
-                "weight": None,
-                "eye_colours": None,
-                "hair_colours": None,
-            },
-            "marks": Chosen((("kind", "other", {"kind": Same("other"), "details": None}),)),
-        },
-        "arrest_warrants": {
-            "country": None,
-            "charge": {
-                "text": None,
-                "language": Same("und"),
-                "translations": Chosen(
-                    (("language", "en", {"language": Same("en"), "text": None, "state": Same("human")}),),
+        "subject": Carries(
+            {
+                "status": Same("suspect"),
+                "family_name": None,
+                "forename": None,
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "country_of_birth": None,
+                "sex": None,
+                "nationalities": None,
+                "languages": None,
+                "physical_description": Carries(
+                    {"height": None, "weight": None, "eye_colours": None, "hair_colours": None},
+                    whole_physical_description,
+                ),
+                "marks": Chosen(
+                    (
+                        (
+                            "kind",
+                            "other",
+                            Carries({"kind": Same("other"), "details": None}, whole_marks_other),
+                        ),
+                    ),
                 ),
             },
-        },
+            whole_subject,
+        ),
+        "arrest_warrants": Carries(
+            {
+                "country": None,
+                "charge": Carries(
+                    {
+                        "text": None,
+                        "language": Same("und"),
+                        "translations": Chosen(
+                            (
+                                (
+                                    "language",
+                                    "en",
+                                    Carries(
+                                        {"language": Same("en"), "text": None, "state": Same("human")},
+                                        whole_translations_en,
+                                    ),
+                                ),
+                            ),
+                        ),
+                    },
+                    whole_charge,
+                ),
+            },
+            whole_arrest_warrants_2,
+        ),
     },
+    whole_message,
 )
 
 

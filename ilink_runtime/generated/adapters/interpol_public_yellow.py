@@ -10,7 +10,7 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Number, Several
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried, consented, not_consented
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen
+from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen, each_other
 
 CODES_COUNTRY = Codes([("ME", "ME"), ("YU", "ME")], same=True)
 CODES_LANGUAGE = Codes(
@@ -435,6 +435,128 @@ WEIGHT = Number(factor=Decimal("1"), as_text=False, unknown=("0", "0.0"))
 EYE_COLOURS = Several(CODES_EYES)
 HAIR_COLOURS = Several(CODES_HAIR)
 DETAILS = InLanguage("en")
+OF_RECORD = frozenset(
+    (
+        "entity_id",
+        "name",
+        "forename",
+        "date_of_birth",
+        "place_of_birth",
+        "country_of_birth_id",
+        "sex_id",
+        "nationalities",
+        "languages_spoken_ids",
+        "height",
+        "weight",
+        "eyes_colors_id",
+        "hairs_id",
+        "distinguishing_marks",
+        "birth_name",
+        "date_of_event",
+        "place",
+        "country",
+        "father_name",
+        "father_forename",
+        "mother_name",
+        "mother_forename",
+    ),
+)
+OF_MESSAGE = frozenset(
+    (
+        "message_type",
+        "national_reference",
+        "purpose",
+        "public_extract_consent",
+        "subject",
+        "facts_date",
+        "facts_place",
+        "facts_country",
+    ),
+)
+OF_SUBJECT = frozenset(
+    (
+        "status",
+        "family_name",
+        "forename",
+        "date_of_birth",
+        "place_of_birth",
+        "country_of_birth",
+        "sex",
+        "nationalities",
+        "languages",
+        "physical_description",
+        "marks",
+        "other_names",
+        "father_family_name",
+        "father_forename",
+        "mother_maiden_name",
+        "mother_forename",
+    ),
+)
+OF_PHYSICAL_DESCRIPTION = frozenset(("height", "weight", "eye_colours", "hair_colours"))
+OF_MARKS_OTHER = frozenset(("kind", "details"))
+OF_OTHER_NAMES_NAME_AT_BIRTH = frozenset(("kind", "family_name"))
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_RECORD.issuperset(tree) and all(tree.values())
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_marks_other(tree: Any) -> bool:
+    """Whether nothing of marks other can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MARKS_OTHER.issuperset(tree)
+        and all(tree.values())
+        and "details" in tree
+        and tree.get("kind") == "other"
+    )
+
+
+def whole_other_names_name_at_birth(tree: Any) -> bool:
+    """Whether nothing of other_names name_at_birth can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_OTHER_NAMES_NAME_AT_BIRTH.issuperset(tree)
+        and all(tree.values())
+        and "family_name" in tree
+        and tree.get("kind") == "name_at_birth"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("status") == "missing"
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and ("marks" not in tree or each_other((whole_marks_other,), tree["marks"]))
+        and ("other_names" not in tree or each_other((whole_other_names_name_at_birth,), tree["other_names"]))
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "YellowNotice"
+        and tree.get("purpose") == "locate"
+        and tree.get("public_extract_consent") is True
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+    )
+
+
 CARRIED_IN = Carries(
     {
         "entity_id": None,
@@ -460,6 +582,7 @@ CARRIED_IN = Carries(
         "mother_name": None,
         "mother_forename": None,
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
@@ -467,35 +590,54 @@ CARRIED_OUT = Carries(
         "national_reference": None,
         "purpose": Same("locate"),
         "public_extract_consent": Same(True),
-        "subject": {
-            "status": Same("missing"),
-            "family_name": None,
-            "forename": None,
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "country_of_birth": None,
-            "sex": None,
-            "nationalities": None,
-            "languages": None,
-            "physical_description": {
-                "height": None,
-                "weight": None,
-                "eye_colours": None,
-                "hair_colours": None,
+        "subject": Carries(
+            {
+                "status": Same("missing"),
+                "family_name": None,
+                "forename": None,
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "country_of_birth": None,
+                "sex": None,
+                "nationalities": None,
+                "languages": None,
+                "physical_description": Carries(
+                    {"height": None, "weight": None, "eye_colours": None, "hair_colours": None},
+                    whole_physical_description,
+                ),
+                "marks": Chosen(
+                    (
+                        (
+                            "kind",
+                            "other",
+                            Carries({"kind": Same("other"), "details": None}, whole_marks_other),
+                        ),
+                    ),
+                ),
+                "other_names": Chosen(
+                    (
+                        (
+                            "kind",
+                            "name_at_birth",
+                            Carries(
+                                {"kind": Same("name_at_birth"), "family_name": None},
+                                whole_other_names_name_at_birth,
+                            ),
+                        ),
+                    ),
+                ),
+                "father_family_name": None,
+                "father_forename": None,
+                "mother_maiden_name": None,
+                "mother_forename": None,
             },
-            "marks": Chosen((("kind", "other", {"kind": Same("other"), "details": None}),)),
-            "other_names": Chosen(
-                (("kind", "name_at_birth", {"kind": Same("name_at_birth"), "family_name": None}),),
-            ),
-            "father_family_name": None,
-            "father_forename": None,
-            "mother_maiden_name": None,
-            "mother_forename": None,
-        },
+            whole_subject,
+        ),
         "facts_date": None,
         "facts_place": None,
         "facts_country": None,
     },
+    whole_message,
 )
 
 

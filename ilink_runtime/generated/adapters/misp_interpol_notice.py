@@ -10,12 +10,236 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Number
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen, objects
+from ilink_runtime.adapters.trees import (
+    BLANK,
+    Carries,
+    Chosen,
+    Same,
+    Tree,
+    child,
+    chosen,
+    each_other,
+    every,
+    objects,
+)
 
 CODES_SEX = Codes([("Male", "M"), ("Female", "F"), ("Other", "U"), ("Prefer not to say", "U")])
 DATE_OF_BIRTH = Dates(("yyyy-mm-dd", "yyyy-mm", "yyyy"))
 HEIGHT = Number(decimal=".", factor=Decimal("1"))
 DETAILS = InLanguage("en")
+OF_RECORD = frozenset(("uuid", "name", "meta-category", "template_uuid", "template_version", "Attribute"))
+OF_ATTRIBUTE = frozenset(
+    (
+        "notice-color",
+        "present-family-name",
+        "forename",
+        "sex",
+        "date-of-birth",
+        "place-of-birth",
+        "height",
+        "weight",
+        "distinguishing-marks-and-characteristics",
+        "alias",
+        "charges",
+    ),
+)
+OF_NOTICE_COLOR = frozenset(("value",))
+OF_MESSAGE = frozenset(("message_type", "purpose", "subject", "national_reference", "arrest_warrants"))
+OF_SUBJECT = frozenset(
+    (
+        "status",
+        "family_name",
+        "forename",
+        "sex",
+        "date_of_birth",
+        "place_of_birth",
+        "physical_description",
+        "marks",
+        "other_names",
+    ),
+)
+OF_PHYSICAL_DESCRIPTION = frozenset(("height", "weight"))
+OF_MARKS_OTHER = frozenset(("kind", "details"))
+OF_OTHER_NAMES = frozenset(("family_name", "kind"))
+OF_ARREST_WARRANTS = frozenset(("charge",))
+
+
+def whole_notice_color(tree: Any) -> bool:
+    """Whether nothing of notice-color can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_NOTICE_COLOR.issuperset(tree)
+        and all(tree.values())
+        and tree.get("value") == "Red"
+    )
+
+
+def whole_present_family_name(tree: Any) -> bool:
+    """Whether nothing of present-family-name can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+
+
+def whole_forename(tree: Any) -> bool:
+    """Whether nothing of forename can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+
+
+def whole_sex(tree: Any) -> bool:
+    """Whether nothing of sex can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+
+
+def whole_date_of_birth(tree: Any) -> bool:
+    """Whether nothing of date-of-birth can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+
+
+def whole_place_of_birth(tree: Any) -> bool:
+    """Whether nothing of place-of-birth can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+
+
+def whole_height(tree: Any) -> bool:
+    """Whether nothing of height can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+
+
+def whole_weight(tree: Any) -> bool:
+    """Whether nothing of weight can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+
+
+def whole_distinguishing_marks_and_characteristics(tree: Any) -> bool:
+    """Whether nothing of distinguishing-marks-and-characteristics can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+
+
+def whole_alias(tree: Any) -> bool:
+    """Whether nothing of alias can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_NOTICE_COLOR.issuperset(tree)
+        and all(tree.values())
+        and len(tree) > 0
+    )
+
+
+def whole_charges(tree: Any) -> bool:
+    """Whether nothing of charges can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_NOTICE_COLOR.issuperset(tree)
+        and all(tree.values())
+        and len(tree) > 0
+    )
+
+
+def whole_attribute(tree: Any) -> bool:
+    """Whether nothing of Attribute can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ATTRIBUTE.issuperset(tree)
+        and all(tree.values())
+        and "notice-color" in tree
+        and whole_notice_color(tree["notice-color"])
+        and ("present-family-name" not in tree or whole_present_family_name(tree["present-family-name"]))
+        and ("forename" not in tree or whole_forename(tree["forename"]))
+        and ("sex" not in tree or whole_sex(tree["sex"]))
+        and ("date-of-birth" not in tree or whole_date_of_birth(tree["date-of-birth"]))
+        and ("place-of-birth" not in tree or whole_place_of_birth(tree["place-of-birth"]))
+        and ("height" not in tree or whole_height(tree["height"]))
+        and ("weight" not in tree or whole_weight(tree["weight"]))
+        and (
+            "distinguishing-marks-and-characteristics" not in tree
+            or whole_distinguishing_marks_and_characteristics(
+                tree["distinguishing-marks-and-characteristics"],
+            )
+        )
+        and ("alias" not in tree or every(whole_alias, tree["alias"]))
+        and ("charges" not in tree or every(whole_charges, tree["charges"]))
+    )
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_RECORD.issuperset(tree)
+        and all(tree.values())
+        and tree.get("name") == "interpol-notice"
+        and tree.get("meta-category") == "misc"
+        and tree.get("template_uuid") == "24927972-1e4a-11e9-857e-3b2306b99911"
+        and tree.get("template_version") == "1"
+        and "Attribute" in tree
+        and whole_attribute(tree["Attribute"])
+    )
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_marks_other(tree: Any) -> bool:
+    """Whether nothing of marks other can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MARKS_OTHER.issuperset(tree)
+        and all(tree.values())
+        and "details" in tree
+        and tree.get("kind") == "other"
+    )
+
+
+def whole_other_names(tree: Any) -> bool:
+    """Whether nothing of other_names can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_OTHER_NAMES.issuperset(tree)
+        and all(tree.values())
+        and "family_name" in tree
+        and tree.get("kind") == "alias"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("status") == "suspect"
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and ("marks" not in tree or each_other((whole_marks_other,), tree["marks"]))
+        and "other_names" in tree
+        and every(whole_other_names, tree["other_names"])
+    )
+
+
+def whole_arrest_warrants(tree: Any) -> bool:
+    """Whether nothing of arrest_warrants can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ARREST_WARRANTS.issuperset(tree)
+        and all(tree.values())
+        and len(tree) > 0
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "RedNotice"
+        and tree.get("purpose") == "wanted_person"
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+        and ("arrest_warrants" not in tree or every(whole_arrest_warrants, tree["arrest_warrants"]))
+    )
+
+
 CARRIED_IN = Carries(
     {
         "uuid": None,
@@ -23,39 +247,58 @@ CARRIED_IN = Carries(
         "meta-category": Same("misc"),
         "template_uuid": Same("24927972-1e4a-11e9-857e-3b2306b99911"),
         "template_version": Same("1"),
-        "Attribute": {
-            "notice-color": {"value": Same("Red")},
-            "present-family-name": {"value": None},
-            "forename": {"value": None},
-            "sex": {"value": None},
-            "date-of-birth": {"value": None},
-            "place-of-birth": {"value": None},
-            "height": {"value": None},
-            "weight": {"value": None},
-            "distinguishing-marks-and-characteristics": {"value": None},
-            "alias": {"value": None},
-            "charges": {"value": None},
-        },
+        "Attribute": Carries(
+            {
+                "notice-color": Carries({"value": Same("Red")}, whole_notice_color),
+                "present-family-name": Carries({"value": None}, whole_present_family_name),
+                "forename": Carries({"value": None}, whole_forename),
+                "sex": Carries({"value": None}, whole_sex),
+                "date-of-birth": Carries({"value": None}, whole_date_of_birth),
+                "place-of-birth": Carries({"value": None}, whole_place_of_birth),
+                "height": Carries({"value": None}, whole_height),
+                "weight": Carries({"value": None}, whole_weight),
+                "distinguishing-marks-and-characteristics": Carries(
+                    {"value": None},
+                    whole_distinguishing_marks_and_characteristics,
+                ),
+                "alias": Carries({"value": None}, whole_alias),
+                "charges": Carries({"value": None}, whole_charges),
+            },
+            whole_attribute,
+        ),
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
         "message_type": Same("RedNotice"),
         "purpose": Same("wanted_person"),
-        "subject": {
-            "status": Same("suspect"),
-            "family_name": None,
-            "forename": None,
-            "sex": None,
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "physical_description": {"height": None, "weight": None},
-            "marks": Chosen((("kind", "other", {"kind": Same("other"), "details": None}),)),
-            "other_names": {"family_name": None, "kind": Same("alias")},
-        },
+        "subject": Carries(
+            {
+                "status": Same("suspect"),
+                "family_name": None,
+                "forename": None,
+                "sex": None,
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "physical_description": Carries({"height": None, "weight": None}, whole_physical_description),
+                "marks": Chosen(
+                    (
+                        (
+                            "kind",
+                            "other",
+                            Carries({"kind": Same("other"), "details": None}, whole_marks_other),
+                        ),
+                    ),
+                ),
+                "other_names": Carries({"family_name": None, "kind": Same("alias")}, whole_other_names),
+            },
+            whole_subject,
+        ),
         "national_reference": None,
-        "arrest_warrants": {"charge": None},
+        "arrest_warrants": Carries({"charge": None}, whole_arrest_warrants),
     },
+    whole_message,
 )
 
 

@@ -10,7 +10,7 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Joined, Number,
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen
+from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen, each_other
 
 CODES_COUNTRY = Codes(
     [
@@ -303,98 +303,504 @@ HEIGHT_2 = Number(factor=Decimal("1"))
 FORENAME = Joined(" ", 2)
 WEIGHT = Number(factor=Decimal("0.45359237"))
 ISSUE_DATE = Dates(("yyyy-mm-dd",), whole=True)
+OF_RECORD = frozenset(("nc:CaseTrackingID", "j:Warrant", "j:Charge"))
+OF_J_WARRANT = frozenset(
+    (
+        "nc:ActivityIdentification",
+        "nc:ActivityDescriptionText",
+        "j:CourtOrderDesignatedSubject",
+        "j:CourtOrderIssuingCourt",
+        "j:CourtOrderIssuingDate",
+        "j:CourtOrderServiceCautionText",
+    ),
+)
+OF_NC_ACTIVITYIDENTIFICATION = frozenset(("nc:IdentificationID",))
+OF_J_COURTORDERDESIGNATEDSUBJECT = frozenset(("nc:EntityPerson",))
+OF_NC_ENTITYPERSON = frozenset(
+    (
+        "nc:PersonBirthDate",
+        "nc:PersonBirthLocation",
+        "nc:PersonCitizenship",
+        "j:PersonEyeColorCode",
+        "j:PersonHairColorCode",
+        "nc:PersonHeightMeasure",
+        "nc:PersonName",
+        "nc:PersonPassportIdentification",
+        "nc:PersonPhysicalFeature",
+        "j:PersonSexCode",
+        "nc:PersonStateIdentification",
+        "nc:PersonWeightMeasure",
+    ),
+)
+OF_NC_PERSONBIRTHDATE = frozenset(("nc:Date",))
+OF_NC_PERSONBIRTHLOCATION = frozenset(("nc:LocationName",))
+OF_NC_PERSONCITIZENSHIP = frozenset(("nc:PersonCitizenshipCountry",))
+OF_NC_PERSONCITIZENSHIPCOUNTRY = frozenset(("nc:CountryCode",))
+OF_NC_PERSONHEIGHTMEASURE = frozenset(("nc:MeasureIntegerValue",))
+OF_NC_PERSONNAME = frozenset(("nc:PersonGivenName", "nc:PersonMiddleName", "nc:PersonSurName"))
+OF_NC_PERSONPASSPORTIDENTIFICATION = frozenset(
+    ("nc:IdentificationID", "nc:IdentificationExpirationDate", "nc:IdentificationIssuerCountry"),
+)
+OF_NC_PERSONPHYSICALFEATURE = frozenset(("nc:PhysicalFeatureDescriptionText",))
+OF_J_COURTORDERISSUINGCOURT = frozenset(("j:CourtName",))
+OF_J_CHARGE = frozenset(("j:ChargeDescriptionText", "j:ChargeStatute"))
+OF_J_CHARGESTATUTE = frozenset(("j:StatuteText",))
+OF_MESSAGE = frozenset(
+    ("message_type", "purpose", "subject", "national_reference", "arrest_warrants", "facts_summary"),
+)
+OF_SUBJECT = frozenset(
+    (
+        "status",
+        "date_of_birth",
+        "place_of_birth",
+        "nationalities",
+        "physical_description",
+        "forename",
+        "family_name",
+        "identity_documents",
+        "marks",
+        "sex",
+        "national_register_number",
+        "warning_details",
+    ),
+)
+OF_PHYSICAL_DESCRIPTION = frozenset(("eye_colours", "hair_colours", "height", "weight"))
+OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("document_type", "number", "expiry_date", "issuing_country"))
+VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("number", "expiry_date", "issuing_country"))
+OF_MARKS_OTHER = frozenset(("kind", "details"))
+OF_ARREST_WARRANTS_ARREST_WARRANT = frozenset(
+    ("kind", "number", "authority", "issue_date", "charge", "law_provisions"),
+)
+VALUES_OF_ARREST_WARRANTS_ARREST_WARRANT = frozenset(
+    ("number", "authority", "issue_date", "charge", "law_provisions"),
+)
+
+
+def whole_nc_activityidentification(tree: Any) -> bool:
+    """Whether nothing of nc:ActivityIdentification can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_ACTIVITYIDENTIFICATION.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personbirthdate(tree: Any) -> bool:
+    """Whether nothing of nc:PersonBirthDate can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONBIRTHDATE.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personbirthlocation(tree: Any) -> bool:
+    """Whether nothing of nc:PersonBirthLocation can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONBIRTHLOCATION.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personcitizenshipcountry(tree: Any) -> bool:
+    """Whether nothing of nc:PersonCitizenshipCountry can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONCITIZENSHIPCOUNTRY.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personcitizenship(tree: Any) -> bool:
+    """Whether nothing of nc:PersonCitizenship can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_NC_PERSONCITIZENSHIP.issuperset(tree)
+        and all(tree.values())
+        and (
+            "nc:PersonCitizenshipCountry" not in tree
+            or whole_nc_personcitizenshipcountry(tree["nc:PersonCitizenshipCountry"])
+        )
+    )
+
+
+def whole_nc_personheightmeasure(tree: Any) -> bool:
+    """Whether nothing of nc:PersonHeightMeasure can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONHEIGHTMEASURE.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personname(tree: Any) -> bool:
+    """Whether nothing of nc:PersonName can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONNAME.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_identificationexpirationdate(tree: Any) -> bool:
+    """Whether nothing of nc:IdentificationExpirationDate can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONBIRTHDATE.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_identificationissuercountry(tree: Any) -> bool:
+    """Whether nothing of nc:IdentificationIssuerCountry can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONCITIZENSHIPCOUNTRY.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personpassportidentification(tree: Any) -> bool:
+    """Whether nothing of nc:PersonPassportIdentification can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_NC_PERSONPASSPORTIDENTIFICATION.issuperset(tree)
+        and all(tree.values())
+        and (
+            "nc:IdentificationExpirationDate" not in tree
+            or whole_nc_identificationexpirationdate(tree["nc:IdentificationExpirationDate"])
+        )
+        and (
+            "nc:IdentificationIssuerCountry" not in tree
+            or whole_nc_identificationissuercountry(tree["nc:IdentificationIssuerCountry"])
+        )
+    )
+
+
+def whole_nc_personphysicalfeature(tree: Any) -> bool:
+    """Whether nothing of nc:PersonPhysicalFeature can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONPHYSICALFEATURE.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personstateidentification(tree: Any) -> bool:
+    """Whether nothing of nc:PersonStateIdentification can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_ACTIVITYIDENTIFICATION.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personweightmeasure(tree: Any) -> bool:
+    """Whether nothing of nc:PersonWeightMeasure can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONHEIGHTMEASURE.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_entityperson(tree: Any) -> bool:
+    """Whether nothing of nc:EntityPerson can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_NC_ENTITYPERSON.issuperset(tree)
+        and all(tree.values())
+        and ("nc:PersonBirthDate" not in tree or whole_nc_personbirthdate(tree["nc:PersonBirthDate"]))
+        and (
+            "nc:PersonBirthLocation" not in tree
+            or whole_nc_personbirthlocation(tree["nc:PersonBirthLocation"])
+        )
+        and ("nc:PersonCitizenship" not in tree or whole_nc_personcitizenship(tree["nc:PersonCitizenship"]))
+        and (
+            "nc:PersonHeightMeasure" not in tree
+            or whole_nc_personheightmeasure(tree["nc:PersonHeightMeasure"])
+        )
+        and ("nc:PersonName" not in tree or whole_nc_personname(tree["nc:PersonName"]))
+        and (
+            "nc:PersonPassportIdentification" not in tree
+            or whole_nc_personpassportidentification(tree["nc:PersonPassportIdentification"])
+        )
+        and (
+            "nc:PersonPhysicalFeature" not in tree
+            or whole_nc_personphysicalfeature(tree["nc:PersonPhysicalFeature"])
+        )
+        and (
+            "nc:PersonStateIdentification" not in tree
+            or whole_nc_personstateidentification(tree["nc:PersonStateIdentification"])
+        )
+        and (
+            "nc:PersonWeightMeasure" not in tree
+            or whole_nc_personweightmeasure(tree["nc:PersonWeightMeasure"])
+        )
+    )
+
+
+def whole_j_courtorderdesignatedsubject(tree: Any) -> bool:
+    """Whether nothing of j:CourtOrderDesignatedSubject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_J_COURTORDERDESIGNATEDSUBJECT.issuperset(tree)
+        and all(tree.values())
+        and ("nc:EntityPerson" not in tree or whole_nc_entityperson(tree["nc:EntityPerson"]))
+    )
+
+
+def whole_j_courtorderissuingcourt(tree: Any) -> bool:
+    """Whether nothing of j:CourtOrderIssuingCourt can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_J_COURTORDERISSUINGCOURT.issuperset(tree) and all(tree.values())
+
+
+def whole_j_courtorderissuingdate(tree: Any) -> bool:
+    """Whether nothing of j:CourtOrderIssuingDate can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONBIRTHDATE.issuperset(tree) and all(tree.values())
+
+
+def whole_j_warrant(tree: Any) -> bool:
+    """Whether nothing of j:Warrant can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_J_WARRANT.issuperset(tree)
+        and all(tree.values())
+        and (
+            "nc:ActivityIdentification" not in tree
+            or whole_nc_activityidentification(tree["nc:ActivityIdentification"])
+        )
+        and (
+            "j:CourtOrderDesignatedSubject" not in tree
+            or whole_j_courtorderdesignatedsubject(tree["j:CourtOrderDesignatedSubject"])
+        )
+        and (
+            "j:CourtOrderIssuingCourt" not in tree
+            or whole_j_courtorderissuingcourt(tree["j:CourtOrderIssuingCourt"])
+        )
+        and (
+            "j:CourtOrderIssuingDate" not in tree
+            or whole_j_courtorderissuingdate(tree["j:CourtOrderIssuingDate"])
+        )
+    )
+
+
+def whole_j_chargestatute(tree: Any) -> bool:
+    """Whether nothing of j:ChargeStatute can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_J_CHARGESTATUTE.issuperset(tree) and all(tree.values())
+
+
+def whole_j_charge(tree: Any) -> bool:
+    """Whether nothing of j:Charge can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_J_CHARGE.issuperset(tree)
+        and all(tree.values())
+        and ("j:ChargeStatute" not in tree or whole_j_chargestatute(tree["j:ChargeStatute"]))
+    )
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_RECORD.issuperset(tree)
+        and all(tree.values())
+        and ("j:Warrant" not in tree or whole_j_warrant(tree["j:Warrant"]))
+        and ("j:Charge" not in tree or whole_j_charge(tree["j:Charge"]))
+    )
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_identity_documents_passport(tree: Any) -> bool:
+    """Whether nothing of identity_documents passport can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_IDENTITY_DOCUMENTS_PASSPORT.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT.isdisjoint(tree)
+        and tree.get("document_type") == "passport"
+    )
+
+
+def whole_marks_other(tree: Any) -> bool:
+    """Whether nothing of marks other can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MARKS_OTHER.issuperset(tree)
+        and all(tree.values())
+        and "details" in tree
+        and tree.get("kind") == "other"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("status") == "charged"
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and (
+            "identity_documents" not in tree
+            or each_other((whole_identity_documents_passport,), tree["identity_documents"])
+        )
+        and ("marks" not in tree or each_other((whole_marks_other,), tree["marks"]))
+    )
+
+
+def whole_arrest_warrants_arrest_warrant(tree: Any) -> bool:
+    """Whether nothing of arrest_warrants arrest_warrant can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ARREST_WARRANTS_ARREST_WARRANT.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_ARREST_WARRANTS_ARREST_WARRANT.isdisjoint(tree)
+        and tree.get("kind") == "arrest_warrant"
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "WantedPersonDiffusion"
+        and tree.get("purpose") == "wanted_person"
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+        and (
+            "arrest_warrants" not in tree
+            or each_other((whole_arrest_warrants_arrest_warrant,), tree["arrest_warrants"])
+        )
+    )
+
+
 CARRIED_IN = Carries(
     {
         "nc:CaseTrackingID": None,
-        "j:Warrant": {
-            "nc:ActivityIdentification": {"nc:IdentificationID": None},
-            "nc:ActivityDescriptionText": None,
-            "j:CourtOrderDesignatedSubject": {
-                "nc:EntityPerson": {
-                    "nc:PersonBirthDate": {"nc:Date": None},
-                    "nc:PersonBirthLocation": {"nc:LocationName": None},
-                    "nc:PersonCitizenship": {"nc:PersonCitizenshipCountry": {"nc:CountryCode": None}},
-                    "j:PersonEyeColorCode": None,
-                    "j:PersonHairColorCode": None,
-                    "nc:PersonHeightMeasure": {"nc:MeasureIntegerValue": None},
-                    "nc:PersonName": {
-                        "nc:PersonGivenName": None,
-                        "nc:PersonMiddleName": None,
-                        "nc:PersonSurName": None,
+        "j:Warrant": Carries(
+            {
+                "nc:ActivityIdentification": Carries(
+                    {"nc:IdentificationID": None},
+                    whole_nc_activityidentification,
+                ),
+                "nc:ActivityDescriptionText": None,
+                "j:CourtOrderDesignatedSubject": Carries(
+                    {
+                        "nc:EntityPerson": Carries(
+                            {
+                                "nc:PersonBirthDate": Carries({"nc:Date": None}, whole_nc_personbirthdate),
+                                "nc:PersonBirthLocation": Carries(
+                                    {"nc:LocationName": None},
+                                    whole_nc_personbirthlocation,
+                                ),
+                                "nc:PersonCitizenship": Carries(
+                                    {
+                                        "nc:PersonCitizenshipCountry": Carries(
+                                            {"nc:CountryCode": None},
+                                            whole_nc_personcitizenshipcountry,
+                                        ),
+                                    },
+                                    whole_nc_personcitizenship,
+                                ),
+                                "j:PersonEyeColorCode": None,
+                                "j:PersonHairColorCode": None,
+                                "nc:PersonHeightMeasure": Carries(
+                                    {"nc:MeasureIntegerValue": None},
+                                    whole_nc_personheightmeasure,
+                                ),
+                                "nc:PersonName": Carries(
+                                    {
+                                        "nc:PersonGivenName": None,
+                                        "nc:PersonMiddleName": None,
+                                        "nc:PersonSurName": None,
+                                    },
+                                    whole_nc_personname,
+                                ),
+                                "nc:PersonPassportIdentification": Carries(
+                                    {
+                                        "nc:IdentificationID": None,
+                                        "nc:IdentificationExpirationDate": Carries(
+                                            {"nc:Date": None},
+                                            whole_nc_identificationexpirationdate,
+                                        ),
+                                        "nc:IdentificationIssuerCountry": Carries(
+                                            {"nc:CountryCode": None},
+                                            whole_nc_identificationissuercountry,
+                                        ),
+                                    },
+                                    whole_nc_personpassportidentification,
+                                ),
+                                "nc:PersonPhysicalFeature": Carries(
+                                    {"nc:PhysicalFeatureDescriptionText": None},
+                                    whole_nc_personphysicalfeature,
+                                ),
+                                "j:PersonSexCode": None,
+                                "nc:PersonStateIdentification": Carries(
+                                    {"nc:IdentificationID": None},
+                                    whole_nc_personstateidentification,
+                                ),
+                                "nc:PersonWeightMeasure": Carries(
+                                    {"nc:MeasureIntegerValue": None},
+                                    whole_nc_personweightmeasure,
+                                ),
+                            },
+                            whole_nc_entityperson,
+                        ),
                     },
-                    "nc:PersonPassportIdentification": {
-                        "nc:IdentificationID": None,
-                        "nc:IdentificationExpirationDate": {"nc:Date": None},
-                        "nc:IdentificationIssuerCountry": {"nc:CountryCode": None},
-                    },
-                    "nc:PersonPhysicalFeature": {"nc:PhysicalFeatureDescriptionText": None},
-                    "j:PersonSexCode": None,
-                    "nc:PersonStateIdentification": {"nc:IdentificationID": None},
-                    "nc:PersonWeightMeasure": {"nc:MeasureIntegerValue": None},
-                },
+                    whole_j_courtorderdesignatedsubject,
+                ),
+                "j:CourtOrderIssuingCourt": Carries({"j:CourtName": None}, whole_j_courtorderissuingcourt),
+                "j:CourtOrderIssuingDate": Carries({"nc:Date": None}, whole_j_courtorderissuingdate),
+                "j:CourtOrderServiceCautionText": None,
             },
-            "j:CourtOrderIssuingCourt": {"j:CourtName": None},
-            "j:CourtOrderIssuingDate": {"nc:Date": None},
-            "j:CourtOrderServiceCautionText": None,
-        },
-        "j:Charge": {"j:ChargeDescriptionText": None, "j:ChargeStatute": {"j:StatuteText": None}},
+            whole_j_warrant,
+        ),
+        "j:Charge": Carries(
+            {
+                "j:ChargeDescriptionText": None,
+                "j:ChargeStatute": Carries({"j:StatuteText": None}, whole_j_chargestatute),
+            },
+            whole_j_charge,
+        ),
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
         "message_type": Same("WantedPersonDiffusion"),
         "purpose": Same("wanted_person"),
-        "subject": {
-            "status": Same("charged"),
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "nationalities": None,
-            "physical_description": {
-                "eye_colours": None,
-                "hair_colours": None,
-                "height": None,
-                "weight": None,
-            },
-            "forename": None,
-            "family_name": None,
-            "identity_documents": Chosen(
-                (
+        "subject": Carries(
+            {
+                "status": Same("charged"),
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "nationalities": None,
+                "physical_description": Carries(
+                    {"eye_colours": None, "hair_colours": None, "height": None, "weight": None},
+                    whole_physical_description,
+                ),
+                "forename": None,
+                "family_name": None,
+                "identity_documents": Chosen(
                     (
-                        "document_type",
-                        "passport",
-                        {
-                            "document_type": Same("passport"),
-                            "number": None,
-                            "expiry_date": None,
-                            "issuing_country": None,
-                        },
+                        (
+                            "document_type",
+                            "passport",
+                            Carries(
+                                {
+                                    "document_type": Same("passport"),
+                                    "number": None,
+                                    "expiry_date": None,
+                                    "issuing_country": None,
+                                },
+                                whole_identity_documents_passport,
+                            ),
+                        ),
                     ),
                 ),
-            ),
-            "marks": Chosen((("kind", "other", {"kind": Same("other"), "details": None}),)),
-            "sex": None,
-            "national_register_number": None,
-            "warning_details": None,
-        },
+                "marks": Chosen(
+                    (
+                        (
+                            "kind",
+                            "other",
+                            Carries({"kind": Same("other"), "details": None}, whole_marks_other),
+                        ),
+                    ),
+                ),
+                "sex": None,
+                "national_register_number": None,
+                "warning_details": None,
+            },
+            whole_subject,
+        ),
         "national_reference": None,
         "arrest_warrants": Chosen(
             (
                 (
                     "kind",
                     "arrest_warrant",
-                    {
-                        "kind": Same("arrest_warrant"),
-                        "number": None,
-                        "authority": None,
-                        "issue_date": None,
-                        "charge": None,
-                        "law_provisions": None,
-                    },
+                    Carries(
+                        {
+                            "kind": Same("arrest_warrant"),
+                            "number": None,
+                            "authority": None,
+                            "issue_date": None,
+                            "charge": None,
+                            "law_provisions": None,
+                        },
+                        whole_arrest_warrants_arrest_warrant,
+                    ),
                 ),
             ),
         ),
         "facts_summary": None,
     },
+    whole_message,
 )
 
 

@@ -18,6 +18,8 @@ from ilink_runtime.adapters.trees import (
     Tree,
     child,
     chosen,
+    each_other,
+    every,
     objects,
     unzipped,
     zipped,
@@ -298,6 +300,147 @@ HEIGHT = Number(factor=Decimal("1"), arabic=True)
 ISSUE_DATE = Dates(("yyyy/mm/dd",), hijri=True, arabic=True, whole=True)
 CHARGE = InLanguage("ar")
 PUBLIC_EXTRACT_CONSENT = Words(("نعم",), ("لا",))
+OF_RECORD = frozenset(
+    (
+        "رقم_القضية",
+        "الاسم",
+        "اسم_الأب",
+        "اسم_الجد",
+        "العائلة",
+        "الاسم_اللاتيني",
+        "العائلة_اللاتينية",
+        "الحالة",
+        "الجنس",
+        "تاريخ_الميلاد",
+        "مكان_الميلاد",
+        "الجنسيات",
+        "الشهرة",
+        "الطول_سم",
+        "الوزن_كغ",
+        "رقم_الجواز",
+        "بلد_الجواز",
+        "رقم_أمر_القبض",
+        "تاريخ_أمر_القبض",
+        "التهمة",
+        "ملخص_الوقائع",
+        "الموافقة_على_النشر",
+        "ملاحظات_داخلية",
+    ),
+)
+OF_MESSAGE = frozenset(
+    (
+        "message_type",
+        "national_reference",
+        "purpose",
+        "subject",
+        "arrest_warrants",
+        "facts_summary",
+        "public_extract_consent",
+    ),
+)
+OF_SUBJECT = frozenset(
+    (
+        "forename_original",
+        "family_name_original",
+        "name_script",
+        "forename",
+        "family_name",
+        "status",
+        "sex",
+        "date_of_birth",
+        "place_of_birth",
+        "nationalities",
+        "other_names",
+        "physical_description",
+        "identity_documents",
+    ),
+)
+OF_OTHER_NAMES = frozenset(("family_name_original", "name_script", "kind"))
+OF_PHYSICAL_DESCRIPTION = frozenset(("height", "weight"))
+OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("document_type", "number", "issuing_country"))
+VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("number", "issuing_country"))
+OF_ARREST_WARRANTS_ARREST_WARRANT = frozenset(("kind", "number", "issue_date", "charge"))
+VALUES_OF_ARREST_WARRANTS_ARREST_WARRANT = frozenset(("number", "issue_date", "charge"))
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_RECORD.issuperset(tree) and all(tree.values())
+
+
+def whole_other_names(tree: Any) -> bool:
+    """Whether nothing of other_names can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_OTHER_NAMES.issuperset(tree)
+        and all(tree.values())
+        and "family_name_original" in tree
+        and tree.get("name_script") == "Arab"
+        and tree.get("kind") == "alias"
+    )
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_identity_documents_passport(tree: Any) -> bool:
+    """Whether nothing of identity_documents passport can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_IDENTITY_DOCUMENTS_PASSPORT.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT.isdisjoint(tree)
+        and tree.get("document_type") == "passport"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("name_script") == "Arab"
+        and "other_names" in tree
+        and every(whole_other_names, tree["other_names"])
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and (
+            "identity_documents" not in tree
+            or each_other((whole_identity_documents_passport,), tree["identity_documents"])
+        )
+    )
+
+
+def whole_arrest_warrants_arrest_warrant(tree: Any) -> bool:
+    """Whether nothing of arrest_warrants arrest_warrant can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ARREST_WARRANTS_ARREST_WARRANT.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_ARREST_WARRANTS_ARREST_WARRANT.isdisjoint(tree)
+        and tree.get("kind") == "arrest_warrant"
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "RedNotice"
+        and tree.get("purpose") == "wanted_person"
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+        and (
+            "arrest_warrants" not in tree
+            or each_other((whole_arrest_warrants_arrest_warrant,), tree["arrest_warrants"])
+        )
+    )
+
+
 CARRIED_IN = Carries(
     {
         "رقم_القضية": None,
@@ -324,47 +467,61 @@ CARRIED_IN = Carries(
         "الموافقة_على_النشر": None,
         "ملاحظات_داخلية": Dropped(),
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
         "message_type": Same("RedNotice"),
         "national_reference": None,
         "purpose": Same("wanted_person"),
-        "subject": {
-            "forename_original": None,
-            "family_name_original": None,
-            "name_script": Same("Arab"),
-            "forename": None,
-            "family_name": None,
-            "status": None,
-            "sex": None,
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "nationalities": None,
-            "other_names": {"family_name_original": None, "name_script": Same("Arab"), "kind": Same("alias")},
-            "physical_description": {"height": None, "weight": None},
-            "identity_documents": Chosen(
-                (
+        "subject": Carries(
+            {
+                "forename_original": None,
+                "family_name_original": None,
+                "name_script": Same("Arab"),
+                "forename": None,
+                "family_name": None,
+                "status": None,
+                "sex": None,
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "nationalities": None,
+                "other_names": Carries(
+                    {"family_name_original": None, "name_script": Same("Arab"), "kind": Same("alias")},
+                    whole_other_names,
+                ),
+                "physical_description": Carries({"height": None, "weight": None}, whole_physical_description),
+                "identity_documents": Chosen(
                     (
-                        "document_type",
-                        "passport",
-                        {"document_type": Same("passport"), "number": None, "issuing_country": None},
+                        (
+                            "document_type",
+                            "passport",
+                            Carries(
+                                {"document_type": Same("passport"), "number": None, "issuing_country": None},
+                                whole_identity_documents_passport,
+                            ),
+                        ),
                     ),
                 ),
-            ),
-        },
+            },
+            whole_subject,
+        ),
         "arrest_warrants": Chosen(
             (
                 (
                     "kind",
                     "arrest_warrant",
-                    {"kind": Same("arrest_warrant"), "number": None, "issue_date": None, "charge": None},
+                    Carries(
+                        {"kind": Same("arrest_warrant"), "number": None, "issue_date": None, "charge": None},
+                        whole_arrest_warrants_arrest_warrant,
+                    ),
                 ),
             ),
         ),
         "facts_summary": None,
         "public_extract_consent": None,
     },
+    whole_message,
 )
 
 
