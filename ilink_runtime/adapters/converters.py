@@ -90,7 +90,7 @@ class Codes:
         self._otherwise, self._back_otherwise, self._same = otherwise, back_otherwise, same
         #: The rows that both directions give the same.
         self.known = {national: code for national, code in rows if national and self.back[code] == national}
-        self._known_back = {code: national for national, code in self.known.items()}
+        self.known_back = {code: national for national, code in self.known.items()}
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
         """The standard's code; an unknown one is a trouble unless the table says what it means."""
@@ -111,7 +111,7 @@ class Codes:
             notes.original(place, back, value)
         elif self._same and text and len(text) <= LONGEST and len(self.known) < MOST_SEEN:
             self.known[text] = code
-            self._known_back[code] = text
+            self.known_back[code] = text
         return code
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
@@ -119,7 +119,7 @@ class Codes:
         if value.__class__ is not str:
             notes.trouble("not_a_text", place, value)
             return None
-        if (exact := self._known_back.get(value)) is not None:
+        if (exact := self.known_back.get(value)) is not None:
             return exact
         code = self.back.get(value)
         if code is None:

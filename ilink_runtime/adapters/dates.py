@@ -60,7 +60,7 @@ class Dates:
         #: National texts that come back as they stand, with their dates; none whose century was confirmed.
         self.known: dict[str, str] = {}
         #: Dates of the standard that come back as they were.
-        self._exact: dict[str, str] = {}
+        self.known_back: dict[str, str] = {}
 
     def read(self, value: Any, place: str, notes: Notes, confirmed: Any = None) -> str | None:
         """The date in the standard's form, as exact as it was written and no more.
@@ -103,7 +103,7 @@ class Dates:
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
         """The date in the first format that can say it; what it cannot say is noted."""
-        if value.__class__ is str and (exact := self._exact.get(value)) is not None:
+        if value.__class__ is str and (exact := self.known_back.get(value)) is not None:
             return exact
         written = self._written(value) if isinstance(value, str) else None
         if written is None:
@@ -112,8 +112,8 @@ class Dates:
         again = self.read(written, place, Notes(), value[:2])
         if again != value:
             notes.original(place, again, value)
-        elif len(self._exact) < MOST_SEEN:
-            self._exact[value] = written
+        elif len(self.known_back) < MOST_SEEN:
+            self.known_back[value] = written
         return written
 
     def _parts(self, text: str, confirmed: str) -> tuple[int, int, int] | None:

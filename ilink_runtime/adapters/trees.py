@@ -19,6 +19,9 @@ LENGTH = "length"
 #: Stands for a constant of the mapping that the tree did not have.
 GONE: Mapping[str, Any] = {PARTS: [], LENGTH: -1}
 
+#: An object that says nothing; nobody writes into it.
+NOTHING: Tree = {}
+
 #: Values that say nothing.
 BLANK: tuple[Any, ...] = (None, "", [], {})
 
@@ -89,6 +92,7 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
             for name, value in tree.items()
             if name not in self or (not value and value in BLANK and self[name] is None)
         }
+        others = len(left)
         for name, constant in self._fixed:
             if tree.get(name) != constant:
                 left[name] = tree[name] if name in tree else dict(GONE)
@@ -98,7 +102,8 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
                 if (part := inner.remainder(value)) or not value:
                     left[name] = part
             elif isinstance(value, list):
-                if (part := _of_list(value, [inner] * len(value))) or not value:
+                part = {} if all(map(inner.whole, value)) else _of_list(value, [inner] * len(value))
+                if part or not value:
                     left[name] = part or []
             elif name in tree:
                 left[name] = value
@@ -111,7 +116,7 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
                     left[name] = part or []
             elif name in tree:
                 left[name] = value
-        if len(left) < 2:
+        if len(left) == others:
             return left
         return {name: left[name] for name in (*tree, *self.gone) if name in left}
 
@@ -140,10 +145,17 @@ def every(whole: Callable[[Any], bool], value: Any) -> bool:
     return all(map(whole, value)) if value.__class__ is list else whole(value)
 
 
+def only(whole: Callable[[Any], bool], values: Any) -> bool:
+    """Whether a list is one object that is chosen, and nothing of it can remain."""
+    return values.__class__ is list and len(values) == 1 and whole(values[0])
+
+
 def each_other(wholes: Sequence[Callable[[Any], bool]], values: Any) -> bool:
     """Whether each object of a list is chosen for another shape, and nothing of it can remain."""
     if values.__class__ is not list or len(values) > len(wholes):
         return False
+    if len(values) == 1:
+        return any(whole(values[0]) for whole in wholes)
     waiting = [*wholes]
     for value in values:
         found = next((whole for whole in waiting if whole(value)), None)
@@ -274,21 +286,12 @@ def _into_list(held: list[Any], part: Tree) -> list[str]:
     return homeless
 
 
-#: An object that says nothing; nobody writes into it.
-NOTHING: Tree = {}
-
-
-def child(tree: Tree, name: str) -> Tree:
-    """The object below a name, or one that says nothing."""
-    found = tree.get(name)
-    return found if isinstance(found, dict) else NOTHING
-
-
 def chosen(tree: Tree, name: str, key: str, value: str) -> Tree:
     """The first object of a list that has a value, or one that says nothing."""
-    for found in objects(tree.get(name)):
-        if found.get(key) == value:
-            return found
+    found = tree.get(name)
+    for one in found if isinstance(found, list) else (found,):
+        if isinstance(one, dict) and one.get(key) == value:
+            return one
     return NOTHING
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ilink_generators.adapters.language import Adapter
 from ilink_generators.adapters.resolve import Field, Resolved, Step, ident
-from ilink_generators.python_text import Call, Source, expression, literal
+from ilink_generators.python_text import WIDTH, Call, Source, expression, literal
 
 Path = tuple[str, ...]
 
@@ -34,6 +34,12 @@ class Lines:
             len(before),
         )
         self.add(f"{before}{call}")
+
+    def inner(self, name: str, holder: str, key: str) -> None:
+        """The object below a key of another, or one that says nothing."""
+        self.add(f"{name} = {holder}.get({literal(key)})")
+        self.add(f"if {name}.__class__ is not dict:")
+        self.inside().add(f"{name} = NOTHING")
 
     def loop(self, number: str, item: str, values: str) -> int:
         """Begins a loop that counts; where it stands, for `counted`."""
@@ -126,6 +132,19 @@ class Direction:
     def _named(self, rule: Resolved) -> str:
         assert rule.converter is not None
         return self._constants.name(rule.converter, ident(rule.fields[0].name))
+
+    def _unless_known(self, lines: Lines, rule: Resolved, table: str, target: str, test: str) -> None:
+        """Begins the block of a value that is to be converted; one that its converter knows is looked up."""
+        known = f"{self._named(rule)}.{table}"
+        head, looked_up = f"if value.__class__ is str and value in {known}:", f"{target} = {known}[value]"
+        knows = isinstance(rule.converter, Source) or rule.converter.name == "Dates"  # type: ignore[union-attr]
+        fits = lines.indent + max(len(head), len(looked_up) + 4) <= WIDTH
+        if knows and fits and rule.century_from is None:
+            lines.add(head)
+            lines.inside().add(looked_up)
+            lines.add(f"elif {test}:")
+        else:
+            lines.add(f"if {test}:")
 
     def _zip(self, rule: Resolved) -> tuple[str, str, str]:
         """The two functions of a list in columns, and the names of these."""

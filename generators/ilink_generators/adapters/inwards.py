@@ -68,7 +68,7 @@ class Inwards(Direction):
                 path = place[:length]
                 if path not in found:
                     (found[path],) = self._next("inside")
-                    lines.add(f"{found[path]} = child({found[path[:-1]]}, {literal(path[-1])})")
+                    lines.inner(found[path], found[path[:-1]], path[-1])
         return found
 
     def _rule(
@@ -129,14 +129,14 @@ class Inwards(Direction):
             inner.add("if text is not None:")
             inner.inside().add(f"{target} = text")
         else:
+            century = [] if rule.century_from is None else [got_from(sources, rule.century_from)]
+            name = self._named(rule)
             if self._typed:
                 lines.add(f"value = {got}")
-                lines.add("if value not in BLANK:")
+                self._unless_known(lines, rule, "known", target, "value or value not in BLANK")
             else:
                 lines.add(f"if value := {got}:")
             inner = lines.inside()
-            century = [] if rule.century_from is None else [got_from(sources, rule.century_from)]
-            name = self._named(rule)
             shortcut = f"found = {name}.known.get(value) or {name}.read(value, {where}, notes)"
             remembers = isinstance(rule.converter, Source) or rule.converter.name in ("Dates", "Number")
             if remembers and not (self._typed or century or inner.indent + len(shortcut) > WIDTH):
@@ -201,7 +201,7 @@ class Inwards(Direction):
     ) -> None:
         place = rule.places[0]
         lines.add(f"value = {got_from(sources, place)}")
-        lines.add("if value not in BLANK:")
+        lines.add("if value or value not in BLANK:")
         inner = lines.inside()
         inner.call("parts", f"{self._named(rule)}.split", "value", placed(scope.prefix, place), "notes")
         for number, field_ in enumerate(rule.fields):

@@ -49,12 +49,13 @@ class Outwards(Direction):
         for path in containers(one.outer for rule in rules for one in rule.fields):
             (names[path],) = self._next("inside")
             holder, step = names[path[:-1]], path[-1]
-            reach = (
-                f"chosen({holder}, {literal(step.name)}, {literal(step.key)}, {literal(step.value)})"
-                if step.key
-                else f"child({holder}, {literal(step.name)})"
-            )
-            lines.add(f"{names[path]} = {reach}")
+            if step.key:
+                lines.add(
+                    f"{names[path]} = "
+                    f"chosen({holder}, {literal(step.name)}, {literal(step.key)}, {literal(step.value)})"
+                )
+            else:
+                lines.inner(names[path], holder, step.name)
         return names
 
     def _targets(self, lines: Lines, rules: Iterable[Resolved], scope: Scope) -> dict[Path, str]:
@@ -143,7 +144,11 @@ class Outwards(Direction):
             lines.add(f"if (value := {got}) is not None:")
             lines.inside().add(f"{target} = value")
         else:
-            lines.add(f"if (value := {got}) is not None:")
+            if scope.prefix:  # a place that counts takes longer to say than a code to look up
+                lines.add(f"value = {got}")
+                self._unless_known(lines, rule, "known_back", target, "value is not None")
+            else:
+                lines.add(f"if (value := {got}) is not None:")
             inner = lines.inside()
             inner.call("found", f"{self._named(rule)}.write", "value", where, "notes")
             inner.add("if found is not None:")

@@ -74,8 +74,25 @@ class Wholes:
         call = Call("Chosen", (Call("", tuple(choices)),))
         if len({choice.args[0] for choice in choices}) > 1:  # one object might be chosen for two of them
             return call, [f"{literal(key)} not in tree"]
-        wholes = Call("", tuple(choice.args[2].args[1] for choice in choices))
-        return call, [_unless_missing(key, Call("each_other", (wholes, got)))]
+        wholes = tuple(choice.args[2].args[1] for choice in choices)
+        test = Call("each_other", (Call("", wholes), got))
+        if len(wholes) == 1:
+            test = Call("only", (wholes[0], got))
+        return call, [_unless_missing(key, test)]
+        choices = [
+            Call("", (k, value, self.carries(shape, f"{key} {value}", listed=True)))
+            for k, value, shape in (choice.args for choice in below.args[0].args)
+        ]
+        call = Call("Chosen", (Call("", tuple(choices)),))
+        if len({choice.args[0] for choice in choices}) > 1:  # one object might be chosen for two of them
+            return call, [f"{literal(key)} not in tree"]
+        wholes = tuple(choice.args[2].args[1] for choice in choices)
+        test = (
+            Call("only", (wholes[0], got))
+            if len(wholes) == 1
+            else Call("each_other", (Call("", wholes), got))
+        )
+        return call, [_unless_missing(key, test)]
 
     def _names(self, names: Iterable[str], wanted: str) -> str:
         return self._constants.name(Call("frozenset", (Call("", tuple(names)),)), wanted)

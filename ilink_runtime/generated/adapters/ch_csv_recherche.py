@@ -11,16 +11,16 @@ from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried
 from ilink_runtime.adapters.notes import Carried, Notes
 from ilink_runtime.adapters.trees import (
+    NOTHING,
     Carries,
     Chosen,
     Dropped,
     Same,
     Tree,
-    child,
     chosen,
-    each_other,
     every,
     objects,
+    only,
     unzipped,
     zipped,
 )
@@ -118,7 +118,7 @@ def whole_subject(tree: Any) -> bool:
         and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
         and (
             "identity_documents" not in tree
-            or each_other((whole_identity_documents_passport,), tree["identity_documents"])
+            or only(whole_identity_documents_passport, tree["identity_documents"])
         )
         and "other_names" in tree
         and every(whole_other_names, tree["other_names"])
@@ -280,8 +280,12 @@ def national(message: Tree, notes: Notes) -> Tree:
     """The record of a message."""
     found: Any
     record: Tree = {}
-    inside_1 = child(message, "subject")
-    inside_2 = child(inside_1, "physical_description")
+    inside_1 = message.get("subject")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("physical_description")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
     inside_3 = chosen(inside_1, "identity_documents", "document_type", "passport")
     if (value := message.get("national_reference")) is not None:
         record["NO_DOSSIER"] = value

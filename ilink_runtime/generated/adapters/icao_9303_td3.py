@@ -352,7 +352,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject_identity_documents_passport["issuing_country"] = found
     value = record.get("names")
-    if value not in BLANK:
+    if value or value not in BLANK:
         parts = FAMILY_NAME.split(value, "names", notes)
         if parts[0]:
             subject["family_name"] = parts[0]

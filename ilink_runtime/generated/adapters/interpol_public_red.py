@@ -12,15 +12,15 @@ from ilink_runtime.adapters.leftovers import carried, consented, not_consented
 from ilink_runtime.adapters.notes import Carried, Notes
 from ilink_runtime.adapters.trees import (
     BLANK,
+    NOTHING,
     Carries,
     Chosen,
     Same,
     Tree,
-    child,
     chosen,
-    each_other,
     every,
     objects,
+    only,
 )
 
 CODES_COUNTRY = Codes([("ME", "ME"), ("YU", "ME")], same=True)
@@ -535,7 +535,7 @@ def whole_subject(tree: Any) -> bool:
         and all(tree.values())
         and tree.get("status") == "suspect"
         and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
-        and ("marks" not in tree or each_other((whole_marks_other,), tree["marks"]))
+        and ("marks" not in tree or only(whole_marks_other, tree["marks"]))
     )
 
 
@@ -558,7 +558,7 @@ def whole_charge(tree: Any) -> bool:
         and OF_CHARGE.issuperset(tree)
         and all(tree.values())
         and tree.get("language") == "und"
-        and ("translations" not in tree or each_other((whole_translations_en,), tree["translations"]))
+        and ("translations" not in tree or only(whole_translations_en, tree["translations"]))
     )
 
 
@@ -708,17 +708,19 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             message["national_reference"] = text
     value = record.get("name")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "name", notes)
         if found is not None:
             subject["family_name"] = found
     value = record.get("forename")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "forename", notes)
         if found is not None:
             subject["forename"] = found
     value = record.get("date_of_birth")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        subject["date_of_birth"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(value, "date_of_birth", notes)
         if found is not None:
             subject["date_of_birth"] = found
@@ -731,47 +733,51 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["place_of_birth"] = text
     value = record.get("country_of_birth_id")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_COUNTRY.known:
+        subject["country_of_birth"] = CODES_COUNTRY.known[value]
+    elif value or value not in BLANK:
         found = CODES_COUNTRY.read(value, "country_of_birth_id", notes)
         if found is not None:
             subject["country_of_birth"] = found
     value = record.get("sex_id")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_SEX.known:
+        subject["sex"] = CODES_SEX.known[value]
+    elif value or value not in BLANK:
         found = CODES_SEX.read(value, "sex_id", notes)
         if found is not None:
             subject["sex"] = found
     value = record.get("nationalities")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = NATIONALITIES.read(value, "nationalities", notes)
         if found is not None:
             subject["nationalities"] = found
     value = record.get("languages_spoken_ids")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = LANGUAGES.read(value, "languages_spoken_ids", notes)
         if found is not None:
             subject["languages"] = found
     value = record.get("height")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HEIGHT.read(value, "height", notes)
         if found is not None:
             subject_physical_description["height"] = found
     value = record.get("weight")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = WEIGHT.read(value, "weight", notes)
         if found is not None:
             subject_physical_description["weight"] = found
     value = record.get("eyes_colors_id")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = EYE_COLOURS.read(value, "eyes_colors_id", notes)
         if found is not None:
             subject_physical_description["eye_colours"] = found
     value = record.get("hairs_id")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HAIR_COLOURS.read(value, "hairs_id", notes)
         if found is not None:
             subject_physical_description["hair_colours"] = found
     value = record.get("distinguishing_marks")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = DETAILS.read(value, "distinguishing_marks", notes)
         if found is not None:
             subject_marks_other["details"] = found
@@ -781,7 +787,9 @@ def standard(record: Tree, notes: Notes) -> Tree:
         charge_inner: Tree = {}
         charge_translations_en_inner: Tree = {}
         value = item_1.get("issuing_country_id")
-        if value not in BLANK:
+        if value.__class__ is str and value in CODES_COUNTRY.known:
+            entry_1["country"] = CODES_COUNTRY.known[value]
+        elif value or value not in BLANK:
             found = CODES_COUNTRY.read(value, f"arrest_warrants/{number_1}/issuing_country_id", notes)
             if found is not None:
                 entry_1["country"] = found
@@ -831,8 +839,12 @@ def national(message: Tree, notes: Notes) -> Tree:
     """The record of a message."""
     found: Any
     record: Tree = {}
-    inside_1 = child(message, "subject")
-    inside_2 = child(inside_1, "physical_description")
+    inside_1 = message.get("subject")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("physical_description")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
     inside_3 = chosen(inside_1, "marks", "kind", "other")
     if (value := message.get("national_reference")) is not None:
         record["entity_id"] = value
@@ -889,9 +901,14 @@ def national(message: Tree, notes: Notes) -> Tree:
     entries_4: list[Tree] = []
     for number_4, item_4 in enumerate(objects(message.get("arrest_warrants"))):
         entry_4: Tree = {}
-        inside_5 = child(item_4, "charge")
+        inside_5 = item_4.get("charge")
+        if inside_5.__class__ is not dict:
+            inside_5 = NOTHING
         inside_6 = chosen(inside_5, "translations", "language", "en")
-        if (value := item_4.get("country")) is not None:
+        value = item_4.get("country")
+        if value.__class__ is str and value in CODES_COUNTRY.known_back:
+            entry_4["issuing_country_id"] = CODES_COUNTRY.known_back[value]
+        elif value is not None:
             found = CODES_COUNTRY.write(value, f"arrest_warrants/{number_4}/country", notes)
             if found is not None:
                 entry_4["issuing_country_id"] = found

@@ -10,7 +10,7 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Number, Several
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried, consented, not_consented
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen, each_other
+from ilink_runtime.adapters.trees import BLANK, NOTHING, Carries, Chosen, Same, Tree, chosen, only
 
 CODES_COUNTRY = Codes([("ME", "ME"), ("YU", "ME")], same=True)
 CODES_LANGUAGE = Codes(
@@ -542,8 +542,8 @@ def whole_subject(tree: Any) -> bool:
         and all(tree.values())
         and tree.get("status") == "subject_to_sanctions"
         and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
-        and ("marks" not in tree or each_other((whole_marks_other,), tree["marks"]))
-        and ("other_names" not in tree or each_other((whole_other_names_name_at_birth,), tree["other_names"]))
+        and ("marks" not in tree or only(whole_marks_other, tree["marks"]))
+        and ("other_names" not in tree or only(whole_other_names_name_at_birth, tree["other_names"]))
     )
 
 
@@ -680,17 +680,19 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             message["national_reference"] = text
     value = record.get("name")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "name", notes)
         if found is not None:
             subject["family_name"] = found
     value = record.get("forename")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "forename", notes)
         if found is not None:
             subject["forename"] = found
     value = record.get("date_of_birth")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        subject["date_of_birth"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(value, "date_of_birth", notes)
         if found is not None:
             subject["date_of_birth"] = found
@@ -703,47 +705,51 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["place_of_birth"] = text
     value = record.get("country_of_birth_id")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_COUNTRY.known:
+        subject["country_of_birth"] = CODES_COUNTRY.known[value]
+    elif value or value not in BLANK:
         found = CODES_COUNTRY.read(value, "country_of_birth_id", notes)
         if found is not None:
             subject["country_of_birth"] = found
     value = record.get("sex_id")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_SEX.known:
+        subject["sex"] = CODES_SEX.known[value]
+    elif value or value not in BLANK:
         found = CODES_SEX.read(value, "sex_id", notes)
         if found is not None:
             subject["sex"] = found
     value = record.get("nationalities")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = NATIONALITIES.read(value, "nationalities", notes)
         if found is not None:
             subject["nationalities"] = found
     value = record.get("languages_spoken_ids")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = LANGUAGES.read(value, "languages_spoken_ids", notes)
         if found is not None:
             subject["languages"] = found
     value = record.get("height")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HEIGHT.read(value, "height", notes)
         if found is not None:
             subject_physical_description["height"] = found
     value = record.get("weight")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = WEIGHT.read(value, "weight", notes)
         if found is not None:
             subject_physical_description["weight"] = found
     value = record.get("eyes_colors_id")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = EYE_COLOURS.read(value, "eyes_colors_id", notes)
         if found is not None:
             subject_physical_description["eye_colours"] = found
     value = record.get("hairs_id")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HAIR_COLOURS.read(value, "hairs_id", notes)
         if found is not None:
             subject_physical_description["hair_colours"] = found
     value = record.get("distinguishing_marks")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = DETAILS.read(value, "distinguishing_marks", notes)
         if found is not None:
             subject_marks_other["details"] = found
@@ -756,22 +762,24 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             message["un_reference"] = text
     value = record.get("un_reference_date")
-    if value not in BLANK:
+    if value.__class__ is str and value in UN_REFERENCE_DATE.known:
+        message["un_reference_date"] = UN_REFERENCE_DATE.known[value]
+    elif value or value not in BLANK:
         found = UN_REFERENCE_DATE.read(value, "un_reference_date", notes)
         if found is not None:
             message["un_reference_date"] = found
     value = record.get("un_resolution")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = UN_RESOLUTION.read(value, "un_resolution", notes)
         if found is not None:
             message["un_resolution"] = found
     value = record.get("summary")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = DETAILS.read(value, "summary", notes)
         if found is not None:
             message["listing_summary"] = found
     value = record.get("additional_information")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = DETAILS.read(value, "additional_information", notes)
         if found is not None:
             message["further_information"] = found
@@ -784,17 +792,17 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["occupation"] = text
     value = record.get("name_in_original_script")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "name_in_original_script", notes)
         if found is not None:
             subject["family_name_original"] = found
     value = record.get("forename_in_original_script")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "forename_in_original_script", notes)
         if found is not None:
             subject["forename_original"] = found
     value = record.get("name_at_birth")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "name_at_birth", notes)
         if found is not None:
             subject_other_names_name_at_birth["family_name"] = found
@@ -818,8 +826,12 @@ def national(message: Tree, notes: Notes) -> Tree:
     """The record of a message."""
     found: Any
     record: Tree = {}
-    inside_1 = child(message, "subject")
-    inside_2 = child(inside_1, "physical_description")
+    inside_1 = message.get("subject")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("physical_description")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
     inside_3 = chosen(inside_1, "marks", "kind", "other")
     inside_4 = chosen(inside_1, "other_names", "kind", "name_at_birth")
     if (value := message.get("national_reference")) is not None:

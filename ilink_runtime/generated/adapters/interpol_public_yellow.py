@@ -10,7 +10,7 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Number, Several
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried, consented, not_consented
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen, each_other
+from ilink_runtime.adapters.trees import BLANK, NOTHING, Carries, Chosen, Same, Tree, chosen, only
 
 CODES_COUNTRY = Codes([("ME", "ME"), ("YU", "ME")], same=True)
 CODES_LANGUAGE = Codes(
@@ -538,8 +538,8 @@ def whole_subject(tree: Any) -> bool:
         and all(tree.values())
         and tree.get("status") == "missing"
         and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
-        and ("marks" not in tree or each_other((whole_marks_other,), tree["marks"]))
-        and ("other_names" not in tree or each_other((whole_other_names_name_at_birth,), tree["other_names"]))
+        and ("marks" not in tree or only(whole_marks_other, tree["marks"]))
+        and ("other_names" not in tree or only(whole_other_names_name_at_birth, tree["other_names"]))
     )
 
 
@@ -674,17 +674,19 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             message["national_reference"] = text
     value = record.get("name")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "name", notes)
         if found is not None:
             subject["family_name"] = found
     value = record.get("forename")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "forename", notes)
         if found is not None:
             subject["forename"] = found
     value = record.get("date_of_birth")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        subject["date_of_birth"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(value, "date_of_birth", notes)
         if found is not None:
             subject["date_of_birth"] = found
@@ -697,57 +699,63 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["place_of_birth"] = text
     value = record.get("country_of_birth_id")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_COUNTRY.known:
+        subject["country_of_birth"] = CODES_COUNTRY.known[value]
+    elif value or value not in BLANK:
         found = CODES_COUNTRY.read(value, "country_of_birth_id", notes)
         if found is not None:
             subject["country_of_birth"] = found
     value = record.get("sex_id")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_SEX.known:
+        subject["sex"] = CODES_SEX.known[value]
+    elif value or value not in BLANK:
         found = CODES_SEX.read(value, "sex_id", notes)
         if found is not None:
             subject["sex"] = found
     value = record.get("nationalities")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = NATIONALITIES.read(value, "nationalities", notes)
         if found is not None:
             subject["nationalities"] = found
     value = record.get("languages_spoken_ids")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = LANGUAGES.read(value, "languages_spoken_ids", notes)
         if found is not None:
             subject["languages"] = found
     value = record.get("height")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HEIGHT.read(value, "height", notes)
         if found is not None:
             subject_physical_description["height"] = found
     value = record.get("weight")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = WEIGHT.read(value, "weight", notes)
         if found is not None:
             subject_physical_description["weight"] = found
     value = record.get("eyes_colors_id")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = EYE_COLOURS.read(value, "eyes_colors_id", notes)
         if found is not None:
             subject_physical_description["eye_colours"] = found
     value = record.get("hairs_id")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HAIR_COLOURS.read(value, "hairs_id", notes)
         if found is not None:
             subject_physical_description["hair_colours"] = found
     value = record.get("distinguishing_marks")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = DETAILS.read(value, "distinguishing_marks", notes)
         if found is not None:
             subject_marks_other["details"] = found
     value = record.get("birth_name")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "birth_name", notes)
         if found is not None:
             subject_other_names_name_at_birth["family_name"] = found
     value = record.get("date_of_event")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        message["facts_date"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(value, "date_of_event", notes)
         if found is not None:
             message["facts_date"] = found
@@ -760,27 +768,29 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             message["facts_place"] = text
     value = record.get("country")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_COUNTRY.known:
+        message["facts_country"] = CODES_COUNTRY.known[value]
+    elif value or value not in BLANK:
         found = CODES_COUNTRY.read(value, "country", notes)
         if found is not None:
             message["facts_country"] = found
     value = record.get("father_name")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "father_name", notes)
         if found is not None:
             subject["father_family_name"] = found
     value = record.get("father_forename")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "father_forename", notes)
         if found is not None:
             subject["father_forename"] = found
     value = record.get("mother_name")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "mother_name", notes)
         if found is not None:
             subject["mother_maiden_name"] = found
     value = record.get("mother_forename")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "mother_forename", notes)
         if found is not None:
             subject["mother_forename"] = found
@@ -804,8 +814,12 @@ def national(message: Tree, notes: Notes) -> Tree:
     """The record of a message."""
     found: Any
     record: Tree = {}
-    inside_1 = child(message, "subject")
-    inside_2 = child(inside_1, "physical_description")
+    inside_1 = message.get("subject")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("physical_description")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
     inside_3 = chosen(inside_1, "marks", "kind", "other")
     inside_4 = chosen(inside_1, "other_names", "kind", "name_at_birth")
     if (value := message.get("national_reference")) is not None:

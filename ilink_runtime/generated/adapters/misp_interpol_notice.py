@@ -12,15 +12,15 @@ from ilink_runtime.adapters.leftovers import carried
 from ilink_runtime.adapters.notes import Carried, Notes
 from ilink_runtime.adapters.trees import (
     BLANK,
+    NOTHING,
     Carries,
     Chosen,
     Same,
     Tree,
-    child,
     chosen,
-    each_other,
     every,
     objects,
+    only,
 )
 
 CODES_SEX = Codes([("Male", "M"), ("Female", "F"), ("Other", "U"), ("Prefer not to say", "U")])
@@ -210,7 +210,7 @@ def whole_subject(tree: Any) -> bool:
         and all(tree.values())
         and tree.get("status") == "suspect"
         and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
-        and ("marks" not in tree or each_other((whole_marks_other,), tree["marks"]))
+        and ("marks" not in tree or only(whole_marks_other, tree["marks"]))
         and "other_names" in tree
         and every(whole_other_names, tree["other_names"])
     )
@@ -320,15 +320,33 @@ def standard(record: Tree, notes: Notes) -> Tree:
     """The message of a record."""
     found: Any
     message: Tree = {"message_type": "RedNotice"}
-    inside_1 = child(record, "Attribute")
-    inside_2 = child(inside_1, "present-family-name")
-    inside_3 = child(inside_1, "forename")
-    inside_4 = child(inside_1, "sex")
-    inside_5 = child(inside_1, "date-of-birth")
-    inside_6 = child(inside_1, "place-of-birth")
-    inside_7 = child(inside_1, "height")
-    inside_8 = child(inside_1, "weight")
-    inside_9 = child(inside_1, "distinguishing-marks-and-characteristics")
+    inside_1 = record.get("Attribute")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("present-family-name")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
+    inside_3 = inside_1.get("forename")
+    if inside_3.__class__ is not dict:
+        inside_3 = NOTHING
+    inside_4 = inside_1.get("sex")
+    if inside_4.__class__ is not dict:
+        inside_4 = NOTHING
+    inside_5 = inside_1.get("date-of-birth")
+    if inside_5.__class__ is not dict:
+        inside_5 = NOTHING
+    inside_6 = inside_1.get("place-of-birth")
+    if inside_6.__class__ is not dict:
+        inside_6 = NOTHING
+    inside_7 = inside_1.get("height")
+    if inside_7.__class__ is not dict:
+        inside_7 = NOTHING
+    inside_8 = inside_1.get("weight")
+    if inside_8.__class__ is not dict:
+        inside_8 = NOTHING
+    inside_9 = inside_1.get("distinguishing-marks-and-characteristics")
+    if inside_9.__class__ is not dict:
+        inside_9 = NOTHING
     subject: Tree = {}
     subject_physical_description: Tree = {}
     subject_marks_other: Tree = {}
@@ -357,12 +375,16 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["forename"] = text
     value = inside_4.get("value")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_SEX.known:
+        subject["sex"] = CODES_SEX.known[value]
+    elif value or value not in BLANK:
         found = CODES_SEX.read(value, "Attribute/sex/value", notes)
         if found is not None:
             subject["sex"] = found
     value = inside_5.get("value")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        subject["date_of_birth"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(value, "Attribute/date-of-birth/value", notes)
         if found is not None:
             subject["date_of_birth"] = found
@@ -375,17 +397,17 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["place_of_birth"] = text
     value = inside_7.get("value")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HEIGHT.read(value, "Attribute/height/value", notes)
         if found is not None:
             subject_physical_description["height"] = found
     value = inside_8.get("value")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HEIGHT.read(value, "Attribute/weight/value", notes)
         if found is not None:
             subject_physical_description["weight"] = found
     value = inside_9.get("value")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = DETAILS.read(value, "Attribute/distinguishing-marks-and-characteristics/value", notes)
         if found is not None:
             subject_marks_other["details"] = found
@@ -410,7 +432,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
     for number_11, item_11 in enumerate(notes.objects("Attribute/charges", inside_1.get("charges"))):
         entry_11: Tree = {}
         value = item_11.get("value")
-        if value not in BLANK:
+        if value or value not in BLANK:
             found = DETAILS.read(value, f"Attribute/charges/{number_11}/value", notes)
             if found is not None:
                 entry_11["charge"] = found
@@ -434,8 +456,12 @@ def national(message: Tree, notes: Notes) -> Tree:
     """The record of a message."""
     found: Any
     record: Tree = {}
-    inside_1 = child(message, "subject")
-    inside_2 = child(inside_1, "physical_description")
+    inside_1 = message.get("subject")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("physical_description")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
     inside_3 = chosen(inside_1, "marks", "kind", "other")
     part_4: Tree = {}
     part_5: Tree = {}
@@ -487,7 +513,8 @@ def national(message: Tree, notes: Notes) -> Tree:
     entries_15: list[Tree] = []
     for number_15, item_15 in enumerate(objects(message.get("arrest_warrants"))):
         entry_15: Tree = {}
-        if (value := item_15.get("charge")) is not None:
+        value = item_15.get("charge")
+        if value is not None:
             found = DETAILS.write(value, f"arrest_warrants/{number_15}/charge", notes)
             if found is not None:
                 entry_15["value"] = found

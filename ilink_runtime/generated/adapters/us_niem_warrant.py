@@ -10,7 +10,7 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Joined, Number,
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen, each_other
+from ilink_runtime.adapters.trees import BLANK, NOTHING, Carries, Chosen, Same, Tree, chosen, only
 
 CODES_COUNTRY = Codes(
     [
@@ -605,9 +605,9 @@ def whole_subject(tree: Any) -> bool:
         and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
         and (
             "identity_documents" not in tree
-            or each_other((whole_identity_documents_passport,), tree["identity_documents"])
+            or only(whole_identity_documents_passport, tree["identity_documents"])
         )
-        and ("marks" not in tree or each_other((whole_marks_other,), tree["marks"]))
+        and ("marks" not in tree or only(whole_marks_other, tree["marks"]))
     )
 
 
@@ -634,7 +634,7 @@ def whole_message(tree: Any) -> bool:
         and whole_subject(tree["subject"])
         and (
             "arrest_warrants" not in tree
-            or each_other((whole_arrest_warrants_arrest_warrant,), tree["arrest_warrants"])
+            or only(whole_arrest_warrants_arrest_warrant, tree["arrest_warrants"])
         )
     )
 
@@ -822,26 +822,66 @@ def standard(record: Tree, notes: Notes) -> Tree:
     """The message of a record."""
     found: Any
     message: Tree = {"message_type": "WantedPersonDiffusion"}
-    inside_1 = child(record, "j:Warrant")
-    inside_2 = child(inside_1, "nc:ActivityIdentification")
-    inside_3 = child(inside_1, "j:CourtOrderDesignatedSubject")
-    inside_4 = child(inside_3, "nc:EntityPerson")
-    inside_5 = child(inside_4, "nc:PersonBirthDate")
-    inside_6 = child(inside_4, "nc:PersonBirthLocation")
-    inside_7 = child(inside_4, "nc:PersonCitizenship")
-    inside_8 = child(inside_7, "nc:PersonCitizenshipCountry")
-    inside_9 = child(inside_4, "nc:PersonHeightMeasure")
-    inside_10 = child(inside_4, "nc:PersonName")
-    inside_11 = child(inside_4, "nc:PersonPassportIdentification")
-    inside_12 = child(inside_11, "nc:IdentificationExpirationDate")
-    inside_13 = child(inside_11, "nc:IdentificationIssuerCountry")
-    inside_14 = child(inside_4, "nc:PersonPhysicalFeature")
-    inside_15 = child(inside_4, "nc:PersonStateIdentification")
-    inside_16 = child(inside_4, "nc:PersonWeightMeasure")
-    inside_17 = child(inside_1, "j:CourtOrderIssuingCourt")
-    inside_18 = child(inside_1, "j:CourtOrderIssuingDate")
-    inside_19 = child(record, "j:Charge")
-    inside_20 = child(inside_19, "j:ChargeStatute")
+    inside_1 = record.get("j:Warrant")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("nc:ActivityIdentification")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
+    inside_3 = inside_1.get("j:CourtOrderDesignatedSubject")
+    if inside_3.__class__ is not dict:
+        inside_3 = NOTHING
+    inside_4 = inside_3.get("nc:EntityPerson")
+    if inside_4.__class__ is not dict:
+        inside_4 = NOTHING
+    inside_5 = inside_4.get("nc:PersonBirthDate")
+    if inside_5.__class__ is not dict:
+        inside_5 = NOTHING
+    inside_6 = inside_4.get("nc:PersonBirthLocation")
+    if inside_6.__class__ is not dict:
+        inside_6 = NOTHING
+    inside_7 = inside_4.get("nc:PersonCitizenship")
+    if inside_7.__class__ is not dict:
+        inside_7 = NOTHING
+    inside_8 = inside_7.get("nc:PersonCitizenshipCountry")
+    if inside_8.__class__ is not dict:
+        inside_8 = NOTHING
+    inside_9 = inside_4.get("nc:PersonHeightMeasure")
+    if inside_9.__class__ is not dict:
+        inside_9 = NOTHING
+    inside_10 = inside_4.get("nc:PersonName")
+    if inside_10.__class__ is not dict:
+        inside_10 = NOTHING
+    inside_11 = inside_4.get("nc:PersonPassportIdentification")
+    if inside_11.__class__ is not dict:
+        inside_11 = NOTHING
+    inside_12 = inside_11.get("nc:IdentificationExpirationDate")
+    if inside_12.__class__ is not dict:
+        inside_12 = NOTHING
+    inside_13 = inside_11.get("nc:IdentificationIssuerCountry")
+    if inside_13.__class__ is not dict:
+        inside_13 = NOTHING
+    inside_14 = inside_4.get("nc:PersonPhysicalFeature")
+    if inside_14.__class__ is not dict:
+        inside_14 = NOTHING
+    inside_15 = inside_4.get("nc:PersonStateIdentification")
+    if inside_15.__class__ is not dict:
+        inside_15 = NOTHING
+    inside_16 = inside_4.get("nc:PersonWeightMeasure")
+    if inside_16.__class__ is not dict:
+        inside_16 = NOTHING
+    inside_17 = inside_1.get("j:CourtOrderIssuingCourt")
+    if inside_17.__class__ is not dict:
+        inside_17 = NOTHING
+    inside_18 = inside_1.get("j:CourtOrderIssuingDate")
+    if inside_18.__class__ is not dict:
+        inside_18 = NOTHING
+    inside_19 = record.get("j:Charge")
+    if inside_19.__class__ is not dict:
+        inside_19 = NOTHING
+    inside_20 = inside_19.get("j:ChargeStatute")
+    if inside_20.__class__ is not dict:
+        inside_20 = NOTHING
     subject: Tree = {}
     arrest_warrants_arrest_warrant: Tree = {}
     subject_physical_description: Tree = {}
@@ -864,12 +904,14 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             arrest_warrants_arrest_warrant["number"] = text
     value = inside_1.get("nc:ActivityDescriptionText")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FACTS_SUMMARY.read(value, "j:Warrant/nc:ActivityDescriptionText", notes)
         if found is not None:
             message["facts_summary"] = found
     value = inside_5.get("nc:Date")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        subject["date_of_birth"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonBirthDate/nc:Date",
@@ -889,7 +931,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["place_of_birth"] = text
     value = inside_8.get("nc:CountryCode")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = NATIONALITIES.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonCitizenship/nc:PersonCitizenshipCountry/nc:CountryCode",
@@ -898,7 +940,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject["nationalities"] = found
     value = inside_4.get("j:PersonEyeColorCode")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = EYE_COLOURS.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/j:PersonEyeColorCode",
@@ -907,7 +949,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject_physical_description["eye_colours"] = found
     value = inside_4.get("j:PersonHairColorCode")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HAIR_COLOURS.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/j:PersonHairColorCode",
@@ -917,7 +959,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
             subject_physical_description["hair_colours"] = found
     if inside_9.get("nc:MeasureUnitText") in ("in",):
         value = inside_9.get("nc:MeasureIntegerValue")
-        if value not in BLANK:
+        if value or value not in BLANK:
             found = HEIGHT.read(
                 value,
                 "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonHeightMeasure/nc:MeasureIntegerValue",
@@ -933,7 +975,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         )
     if inside_9.get("nc:MeasureUnitText") in ("cm",):
         value = inside_9.get("nc:MeasureIntegerValue")
-        if value not in BLANK:
+        if value or value not in BLANK:
             found = HEIGHT_2.read(
                 value,
                 "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonHeightMeasure/nc:MeasureIntegerValue",
@@ -980,7 +1022,9 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject_identity_documents_passport["number"] = text
     value = inside_12.get("nc:Date")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        subject_identity_documents_passport["expiry_date"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonPassportIdentification/nc:IdentificationExpirationDate/nc:Date",
@@ -989,7 +1033,9 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject_identity_documents_passport["expiry_date"] = found
     value = inside_13.get("nc:CountryCode")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_COUNTRY.known:
+        subject_identity_documents_passport["issuing_country"] = CODES_COUNTRY.known[value]
+    elif value or value not in BLANK:
         found = CODES_COUNTRY.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonPassportIdentification/nc:IdentificationIssuerCountry/nc:CountryCode",
@@ -998,7 +1044,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject_identity_documents_passport["issuing_country"] = found
     value = inside_14.get("nc:PhysicalFeatureDescriptionText")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FACTS_SUMMARY.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonPhysicalFeature/nc:PhysicalFeatureDescriptionText",
@@ -1007,7 +1053,9 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject_marks_other["details"] = found
     value = inside_4.get("j:PersonSexCode")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_SEX.known:
+        subject["sex"] = CODES_SEX.known[value]
+    elif value or value not in BLANK:
         found = CODES_SEX.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/j:PersonSexCode",
@@ -1028,7 +1076,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
             subject["national_register_number"] = text
     if inside_16.get("nc:MeasureUnitText") in ("lb",):
         value = inside_16.get("nc:MeasureIntegerValue")
-        if value not in BLANK:
+        if value or value not in BLANK:
             found = WEIGHT.read(
                 value,
                 "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonWeightMeasure/nc:MeasureIntegerValue",
@@ -1044,7 +1092,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         )
     if inside_16.get("nc:MeasureUnitText") in ("kg",):
         value = inside_16.get("nc:MeasureIntegerValue")
-        if value not in BLANK:
+        if value or value not in BLANK:
             found = HEIGHT_2.read(
                 value,
                 "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonWeightMeasure/nc:MeasureIntegerValue",
@@ -1067,22 +1115,24 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             arrest_warrants_arrest_warrant["authority"] = text
     value = inside_18.get("nc:Date")
-    if value not in BLANK:
+    if value.__class__ is str and value in ISSUE_DATE.known:
+        arrest_warrants_arrest_warrant["issue_date"] = ISSUE_DATE.known[value]
+    elif value or value not in BLANK:
         found = ISSUE_DATE.read(value, "j:Warrant/j:CourtOrderIssuingDate/nc:Date", notes)
         if found is not None:
             arrest_warrants_arrest_warrant["issue_date"] = found
     value = inside_1.get("j:CourtOrderServiceCautionText")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FACTS_SUMMARY.read(value, "j:Warrant/j:CourtOrderServiceCautionText", notes)
         if found is not None:
             subject["warning_details"] = found
     value = inside_19.get("j:ChargeDescriptionText")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FACTS_SUMMARY.read(value, "j:Charge/j:ChargeDescriptionText", notes)
         if found is not None:
             arrest_warrants_arrest_warrant["charge"] = found
     value = inside_20.get("j:StatuteText")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FACTS_SUMMARY.read(value, "j:Charge/j:ChargeStatute/j:StatuteText", notes)
         if found is not None:
             arrest_warrants_arrest_warrant["law_provisions"] = found
@@ -1109,8 +1159,12 @@ def national(message: Tree, notes: Notes) -> Tree:
     found: Any
     record: Tree = {}
     inside_1 = chosen(message, "arrest_warrants", "kind", "arrest_warrant")
-    inside_2 = child(message, "subject")
-    inside_3 = child(inside_2, "physical_description")
+    inside_2 = message.get("subject")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
+    inside_3 = inside_2.get("physical_description")
+    if inside_3.__class__ is not dict:
+        inside_3 = NOTHING
     inside_4 = chosen(inside_2, "identity_documents", "document_type", "passport")
     inside_5 = chosen(inside_2, "marks", "kind", "other")
     part_6: Tree = {}
