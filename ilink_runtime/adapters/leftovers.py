@@ -27,8 +27,6 @@ def carried(
     `theirs` are the leftovers of the opposite direction, if there are any; `back` is that direction.
     """
     unread = shape.remainder(source)
-    if not (unread or theirs or notes.originals or notes.troubles or notes.machine):
-        return Carried(target, {}, (), ())
     homeless: list[str] = []
     if theirs:
         target, homeless = _restored(target, theirs)

@@ -85,8 +85,6 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
 
     def remainder(self, tree: Tree) -> Tree:
         """What of a tree is not carried, blank values too, and constants that are not there."""
-        if self.whole(tree):
-            return {}
         left: Tree = {
             name: value
             for name, value in tree.items()
@@ -99,7 +97,7 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
         for name, inner in self._inner:
             value = tree.get(name)
             if isinstance(value, dict):
-                if (part := inner.remainder(value)) or not value:
+                if not inner.whole(value) and ((part := inner.remainder(value)) or not value):
                     left[name] = part
             elif isinstance(value, list):
                 part = {} if all(map(inner.whole, value)) else _of_list(value, [inner] * len(value))

@@ -10,6 +10,9 @@ from ilink_generators.adapters.resolve import Resolved, ident, table_call
 from ilink_generators.adapters.shapes import Wholes, national_shape, standard_shape
 from ilink_generators.python_text import Call, expression, literal
 
+#: That nothing was noted, and nothing is to be restored.
+_SILENT = "not (theirs or notes.originals or notes.troubles or notes.machine)"
+
 
 def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
     """The module of one adapter, but for its imports."""
@@ -39,6 +42,8 @@ def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
             [
                 "    notes = Notes()",
                 "    message = standard(record, notes)",
+                f"    if {_SILENT} and {shapes['CARRIED_IN'].args[1].text}(record):",
+                "        return Carried(message, {}, (), ())",
                 "    return carried(record, CARRIED_IN, message, notes, theirs, national)",
             ],
         ),
@@ -53,6 +58,8 @@ def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
                 ),
                 "    notes = Notes()",
                 "    record = national(message, notes)",
+                f"    if {_SILENT} and {shapes['CARRIED_OUT'].args[1].text}(message):",
+                "        return Carried(record, {}, (), ())",
                 "    return carried(message, CARRIED_OUT, record, notes, theirs, standard)",
             ],
         ),

@@ -331,6 +331,8 @@ def to_standard(record: Tree, theirs: Tree | None = None) -> Carried:
     """A national record as a message; `theirs` are leftovers of the way out."""
     notes = Notes()
     message = standard(record, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_record(record):
+        return Carried(message, {}, (), ())
     return carried(record, CARRIED_IN, message, notes, theirs, national)
 
 
@@ -338,6 +340,8 @@ def to_national(message: Tree, theirs: Tree | None = None) -> Carried:
     """A message as a national record; `theirs` are leftovers of the way in."""
     notes = Notes()
     record = national(message, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_message(message):
+        return Carried(record, {}, (), ())
     return carried(message, CARRIED_OUT, record, notes, theirs, standard)
 
 
