@@ -39,8 +39,8 @@ def carried(
         kept = without_dropped(source, shape)
         if _restored(back(target, Notes()), left)[0] != kept:
             left[WHOLE] = [back(target, Notes()), kept]
-    lost = (*leaves(unread), *(f"/{path}" for path in homeless)) if unread or homeless else ()
-    return Carried(target, left, lost, tuple(notes.troubles), tuple(notes.machine))
+    lost = leaves(unread) + [f"/{path}" for path in homeless]
+    return Carried(target, left, tuple(lost), tuple(notes.troubles), tuple(notes.machine))
 
 
 def divided(left: Tree, central: Collection[str]) -> tuple[Tree, Tree]:

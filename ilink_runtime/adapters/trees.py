@@ -85,11 +85,13 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
 
     def remainder(self, tree: Tree) -> Tree:
         """What of a tree is not carried, blank values too, and constants that are not there."""
-        left: Tree = {
-            name: value
-            for name, value in tree.items()
-            if name not in self or (not value and value in BLANK and self[name] is None)
-        }
+        left: Tree = {name: value for name, value in tree.items() if name not in self}
+        if not all(tree.values()):
+            left = {
+                name: value
+                for name, value in tree.items()
+                if name in left or (not value and value in BLANK and self[name] is None)
+            }
         others = len(left)
         for name, constant in self._fixed:
             if tree.get(name) != constant:

@@ -2,13 +2,13 @@
 
 The flat one trusts its records: it keeps no leftovers, notes nothing that the way back would write
 otherwise, and takes a date for a date. That is less than an adapter does: it is the floor. The nested
-one also keeps what it does not read, because the public notices have links that must come back; it
-too checks no value.
+one keeps what it does not carry and lists the pointers of that, as an adapter does, because the public
+notices have links that must come back; it too checks no value, and notes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from ilink_runtime.adapters.trees import Tree
@@ -120,8 +120,8 @@ _READ = frozenset(
 _READ_OF_WARRANT = frozenset(("issuing_country_id", "charge", "charge_translation"))
 
 
-def nested_in(record: Tree) -> tuple[Tree, Tree]:
-    """A public notice as a message, and what of it is not read."""
+def nested_in(record: Tree) -> tuple[Tree, Tree, tuple[str, ...]]:
+    """A public notice as a message, what of it is not read, and the pointers of that."""
     person: Tree = {"status": "suspect"}
     for place, name in _SAME:
         if value := record.get(place):
@@ -157,7 +157,7 @@ def nested_in(record: Tree) -> tuple[Tree, Tree]:
         message["arrest_warrants"] = [_warrant_in(one) for one in warrants]
         if parts := [_unread(one, _READ_OF_WARRANT) for one in warrants if one.keys() - _READ_OF_WARRANT]:
             left["arrest_warrants"] = parts
-    return message, left
+    return message, left, tuple(_pointers(left, ""))
 
 
 def _warrant_in(warrant: Tree) -> Tree:
@@ -188,10 +188,14 @@ _WRITTEN_OF_PERSON = frozenset(
 )
 _WRITTEN_OF_BODY = frozenset(("height", "weight", "eye_colours", "hair_colours"))
 _WRITTEN_OF_WARRANT = frozenset(("country", "charge"))
+_WRITTEN_OF_CHARGE = frozenset(("text", "language", "translations"))
+_WRITTEN_OF_TRANSLATION = frozenset(("text", "language", "state"))
+_WRITTEN_OF_MARK = frozenset(("kind", "details"))
+_WRITTEN_OF_DETAILS = frozenset(("text", "language"))
 
 
-def nested_out(message: Tree) -> tuple[Tree, Tree]:
-    """A message as a public notice, and what of it is not written."""
+def nested_out(message: Tree) -> tuple[Tree, Tree, tuple[str, ...]]:
+    """A message as a public notice, what of it is not written, and the pointers of that."""
     person = message.get("subject") or {}
     body = person.get("physical_description") or {}
     record = {place: person[name] for place, name in _SAME if name in person}
@@ -210,22 +214,26 @@ def nested_out(message: Tree) -> tuple[Tree, Tree]:
     ):
         if value := body.get(name):
             record[place] = value
-    for mark in person.get("marks", ()):
+    left = _unread(message, _WRITTEN)
+    of_person = _unread(person, _WRITTEN_OF_PERSON)
+    if part := _unread(body, _WRITTEN_OF_BODY):
+        of_person["physical_description"] = part
+    marks = person.get("marks", ())
+    for mark in marks:
         if mark["kind"] == "other":
             record["distinguishing_marks"] = mark["details"]["text"]
+            if part := _unread(mark["details"], _WRITTEN_OF_DETAILS):
+                of_person["details"] = part
             break
-    left = _unread(message, _WRITTEN)
-    if part := _unread(person, _WRITTEN_OF_PERSON):
-        left["subject"] = part
-    if part := _unread(body, _WRITTEN_OF_BODY):
-        left.setdefault("subject", {})["physical_description"] = part
+    if parts := _beside(marks, "kind", "other", _WRITTEN_OF_MARK):
+        of_person["marks"] = parts
+    if of_person:
+        left["subject"] = of_person
     if warrants := message.get("arrest_warrants"):
         record["arrest_warrants"] = [_warrant_out(one) for one in warrants]
-        if parts := [
-            _unread(one, _WRITTEN_OF_WARRANT) for one in warrants if one.keys() - _WRITTEN_OF_WARRANT
-        ]:
+        if parts := [part for one in warrants if (part := _left_of_warrant(one))]:
             left["arrest_warrants"] = parts
-    return record, left
+    return record, left, tuple(_pointers(left, ""))
 
 
 def _warrant_out(warrant: Tree) -> Tree:
@@ -240,6 +248,41 @@ def _warrant_out(warrant: Tree) -> Tree:
             found["charge_translation"] = translation["text"]
             break
     return found
+
+
+def _left_of_warrant(warrant: Tree) -> Tree:
+    left = _unread(warrant, _WRITTEN_OF_WARRANT)
+    charge = warrant.get("charge") or {}
+    of_charge = _unread(charge, _WRITTEN_OF_CHARGE)
+    if parts := _beside(charge.get("translations", ()), "language", "en", _WRITTEN_OF_TRANSLATION):
+        of_charge["translations"] = parts
+    if of_charge:
+        left["charge"] = of_charge
+    return left
+
+
+def _beside(values: Iterable[Tree], key: str, wanted: str, known: Collection[str]) -> list[Tree]:
+    """Of a list, all but what is carried of the first object with a value."""
+    left = []
+    chosen = False
+    for value in values:
+        if not chosen and value.get(key) == wanted:
+            chosen = True
+            value = _unread(value, known)
+        if value:
+            left.append(value)
+    return left
+
+
+def _pointers(tree: Any, path: str) -> Iterator[str]:
+    if isinstance(tree, dict):
+        for name, value in tree.items():
+            yield from _pointers(value, f"{path}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            yield from _pointers(value, f"{path}/{index}")
+    else:
+        yield path
 
 
 def _unread(tree: Tree, known: Collection[str]) -> dict[str, Any]:

@@ -41,9 +41,9 @@ def rows() -> Iterator[Row]:
     records = [_nested(number) for number in range(RECORDS)]
     carried = [adapter.to_standard(record) for record in records]
     messages = [one.tree for one in carried]
-    assert [(one.tree, one.leftovers["unread"]) for one in carried] == [nested_in(one) for one in records]
+    assert [(one.tree, one.leftovers["unread"], one.lost) for one in carried] == list(map(nested_in, records))
     back = [adapter.to_national(message) for message in messages]
-    assert [(one.tree, one.leftovers) for one in back] == [nested_out(message) for message in messages]
+    assert [(one.tree, one.leftovers, one.lost) for one in back] == list(map(nested_out, messages))
     yield _row("a public notice into the standard, with leftovers", adapter.to_standard, nested_in, records)
     yield _row("and out of it", adapter.to_national, nested_out, messages)
 

@@ -117,20 +117,14 @@ def whole_distinguishing_marks_and_characteristics(tree: Any) -> bool:
 def whole_alias(tree: Any) -> bool:
     """Whether nothing of alias can remain, as far as one look tells."""
     return (
-        tree.__class__ is dict
-        and OF_NOTICE_COLOR.issuperset(tree)
-        and all(tree.values())
-        and len(tree) > 0
+        tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values()) and len(tree) > 0
     )
 
 
 def whole_charges(tree: Any) -> bool:
     """Whether nothing of charges can remain, as far as one look tells."""
     return (
-        tree.__class__ is dict
-        and OF_NOTICE_COLOR.issuperset(tree)
-        and all(tree.values())
-        and len(tree) > 0
+        tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values()) and len(tree) > 0
     )
 
 
