@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from ilink_runtime.adapters.digits import ARABIC_INDIC, TO_ARABIC_INDIC
 from ilink_runtime.adapters.notes import Notes
 from ilink_runtime.adapters.trees import alone, objects
-
-Seen = TypeVar("Seen")
 
 #: Values that a converter remembers, none of more characters than this.
 MOST_SEEN = 10_000
@@ -159,8 +157,8 @@ class Number:
         self._seen: dict[Any, tuple[int | float, Any]] = {}
         #: National texts that come back as they stand, with their numbers.
         self.known: dict[str, int | float] = {}
-        #: Numbers of the standard that come back as they were.
-        self._exact: dict[int | float, Any] = {}
+        #: Numbers of the standard that come back as they were, with what is written.
+        self.known_back: dict[int | float, Any] = {}
 
     def read(self, value: Any, place: str, notes: Notes) -> int | float | None:
         """The number in the standard's unit, rounded to a whole one where the standard wants that."""
@@ -185,7 +183,7 @@ class Number:
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
         """The national number, as text or as a number."""
-        if value.__class__ is int and (exact := self._exact.get(value)) is not None:
+        if value.__class__ is int and (exact := self.known_back.get(value)) is not None:
             return exact
         if not isinstance(value, int | float) or isinstance(value, bool):
             notes.trouble("not_a_number", place, value)
@@ -194,8 +192,8 @@ class Number:
         again = self.read(written, place, Notes())
         if again != value:
             notes.original(place, again, value)
-        elif value.__class__ is int and len(self._exact) < MOST_SEEN:
-            self._exact[value] = written
+        elif value.__class__ is int and len(self.known_back) < MOST_SEEN:
+            self.known_back[value] = written
         return written
 
     def _number(self, value: Any) -> Decimal | None:
@@ -351,11 +349,14 @@ class Split:
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
         """One text; a value that itself holds the separator is noted."""
+        try:
+            if value.__class__ is list and (exact := self._exact_back.get(tuple(value))) is not None:
+                return exact
+        except TypeError:
+            pass  # a list of objects
         if not isinstance(value, list):
             notes.trouble("not_a_list", place, value)
             return None
-        if (exact := _seen(self._exact_back, value)) is not None:
-            return exact
         inside = Notes()
         parts = [self._inner.write(item, place, inside) for item in value]
         notes.troubles += inside.troubles
@@ -368,7 +369,7 @@ class Split:
         return text or None
 
 
-def _seen(lists: Mapping[tuple[str, ...], Seen], value: Any) -> Seen | None:
+def _seen(lists: Mapping[tuple[str, ...], list[Any]], value: Any) -> list[Any] | None:
     """What was remembered of a list of texts."""
     try:
         return lists.get(tuple(value)) if value.__class__ is list else None
@@ -451,7 +452,7 @@ class Parted:
                 notes.original(place, back, said)
         return text
 
-    def split(self, value: Any, place: str, notes: Notes) -> list[str | None]:
+    def split(self, value: Any, place: str, notes: Notes) -> Sequence[str | None]:
         """The parts of one text; what is more than there are places stands in the last one."""
         text = self._text(value, place, notes)
         if text is None:
@@ -491,10 +492,11 @@ class Joined(Parted):
         exact = parts == [*values] and "" not in parts
         return text if exact else super().read(values, places, notes)
 
-    def split(self, value: Any, place: str, notes: Notes) -> list[str | None]:
+    def split(self, value: Any, place: str, notes: Notes) -> Sequence[str | None]:
         """The parts of one text; what is more than there are places stands in the last one."""
         if value.__class__ is str:
             parts = value.split(self._separator, self._count - 1)
             if len(parts) == self._count and "" not in parts:
-                return [*parts]
+                exact: list[str] = parts
+                return exact
         return super().split(value, place, notes)

@@ -99,8 +99,10 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
         for name, inner in self._inner:
             value = tree.get(name)
             if isinstance(value, dict):
-                if not inner.whole(value) and ((part := inner.remainder(value)) or not value):
-                    left[name] = part
+                if not value or not inner.whole(value):
+                    part = inner.remainder(value)
+                    if part or not value:
+                        left[name] = part
             elif isinstance(value, list):
                 part = {} if all(map(inner.whole, value)) else _of_list(value, [inner] * len(value))
                 if part or not value:
@@ -237,7 +239,10 @@ def leaves(tree: Any) -> list[str]:
 
 
 def _leaves(tree: Any, path: str, found: list[str]) -> None:
-    if isinstance(tree, dict):
+    if isinstance(tree, str):
+        if tree:
+            found.append(path)
+    elif isinstance(tree, dict):
         if PARTS in tree and _is_of_list(tree):
             for index, _whole, value in tree[PARTS]:
                 _leaves(value, f"{path}/{index}", found)
@@ -249,7 +254,7 @@ def _leaves(tree: Any, path: str, found: list[str]) -> None:
     elif isinstance(tree, list):
         for index, value in enumerate(tree):
             _leaves(value, f"{path}/{index}", found)
-    elif tree is not None and tree != "":
+    elif tree is not None:
         found.append(path)
 
 

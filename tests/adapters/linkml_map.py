@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from linkml_map.transformer.object_transformer import ObjectTransformer
-from linkml_runtime import SchemaView
+from linkml_map.transformer.object_transformer import ObjectTransformer  # type: ignore[import-untyped]
+from linkml_runtime import SchemaView  # type: ignore[import-untyped]
 
 from ilink_generators import load
 from ilink_generators.adapters import checked, compiled_one

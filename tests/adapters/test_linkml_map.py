@@ -33,7 +33,7 @@ RENAMED = _some(**dict.fromkeys(("id", "fam", "famo", "pob", "occ", "reg", "ff",
 CODES = _some(sex=st.sampled_from("129"), st=st.sampled_from("CAS"), eye=st.sampled_from(["CHE", "FRA"]))
 DATES = _some(**dict.fromkeys(("born", "died"), _DATE.map(lambda day: f"{day:%d.%m.}{day.year:04d}")))
 #: linkml-map's `+` needs both names; an adapter takes either.
-NAMES = st.fixed_dictionaries({"g1": _WORD, "g2": _WORD}) | st.just({})
+NAMES: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.fixed_dictionaries({"g1": _WORD, "g2": _WORD})
 LISTS = _some(nat=st.lists(_COUNTRY, min_size=1, max_size=3).map(",".join))
 UNITS = _some(h=st.integers(100, 220).map(lambda cm: f"{cm / 100:.2f}"), w=st.integers(30, 200).map(str))
 

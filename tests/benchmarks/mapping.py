@@ -6,6 +6,7 @@ dates and measures have that a running server meets.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
@@ -48,9 +49,7 @@ def _linkml_map(records: list[Tree], messages: list[Tree]) -> Iterator[Row]:
     adapter = ours("tests/adapters/cases/flat")
     into, out_of = theirs("flat", "into"), theirs("flat", "out_of")
     assert [said(into(record)) for record in records] == messages
-    assert [
-        {**out_of(message), "h": record["h"]} for message, record in zip(messages, records, strict=True)
-    ] == records
+    assert [{**out_of(message), "h": f"{out_of(message)['h']:.2f}"} for message in messages] == records
     yield _row("21 places in, by linkml-map", adapter.to_standard, into, records, 1, LINKML_MAP)
     yield _row("and out", adapter.to_national, out_of, messages, 1, LINKML_MAP)
 
@@ -63,6 +62,9 @@ def _row(
     times: int = TIMES,
     goal: str = BY_HAND,
 ) -> Row:
+    # What the compilers left in memory is no part of a record's cost, ours or theirs.
+    gc.collect()
+    gc.freeze()
     a, b, ratio = in_turn(
         partial(calls, partial(_each, one, trees), TIMES),
         partial(calls, partial(_each, other, trees), times),

@@ -133,13 +133,19 @@ class Direction:
         assert rule.converter is not None
         return self._constants.name(rule.converter, ident(rule.fields[0].name))
 
-    def _unless_known(self, lines: Lines, rule: Resolved, table: str, target: str, test: str) -> None:
+    def _unless_known(
+        self, lines: Lines, rule: Resolved, table: str, target: str, test: str, numbers: bool = False
+    ) -> None:
         """Begins the block of a value that is to be converted; one that its converter knows is looked up."""
+        kind = rule.converter.name if isinstance(rule.converter, Call) else "Codes"
+        class_ = {"Codes": "str", "Dates": "str", "Number": "int" if numbers else None}.get(kind)
         known = f"{self._named(rule)}.{table}"
-        head, looked_up = f"if value.__class__ is str and value in {known}:", f"{target} = {known}[value]"
-        knows = isinstance(rule.converter, Source) or rule.converter.name == "Dates"  # type: ignore[union-attr]
+        head, looked_up = (
+            f"if value.__class__ is {class_} and value in {known}:",
+            f"{target} = {known}[value]",
+        )
         fits = lines.indent + max(len(head), len(looked_up) + 4) <= WIDTH
-        if knows and fits and rule.century_from is None:
+        if class_ and fits and rule.century_from is None:
             lines.add(head)
             lines.inside().add(looked_up)
             lines.add(f"elif {test}:")

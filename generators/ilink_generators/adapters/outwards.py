@@ -144,11 +144,8 @@ class Outwards(Direction):
             lines.add(f"if (value := {got}) is not None:")
             lines.inside().add(f"{target} = value")
         else:
-            if scope.prefix:  # a place that counts takes longer to say than a code to look up
-                lines.add(f"value = {got}")
-                self._unless_known(lines, rule, "known_back", target, "value is not None")
-            else:
-                lines.add(f"if (value := {got}) is not None:")
+            lines.add(f"value = {got}")
+            self._unless_known(lines, rule, "known_back", target, "value is not None", numbers=True)
             inner = lines.inside()
             inner.call("found", f"{self._named(rule)}.write", "value", where, "notes")
             inner.add("if found is not None:")

@@ -297,29 +297,45 @@ def national(message: Tree, notes: Notes) -> Tree:
         record["NOM"] = value
     if (value := inside_1.get("forename")) is not None:
         record["PRENOM"] = value
-    if (value := inside_1.get("date_of_birth")) is not None:
+    value = inside_1.get("date_of_birth")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        record["DATE_NAISSANCE"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "subject/date_of_birth", notes)
         if found is not None:
             record["DATE_NAISSANCE"] = found
     if (value := inside_1.get("place_of_birth")) is not None:
         record["LIEU_NAISSANCE"] = value
-    if (value := inside_1.get("sex")) is not None:
+    value = inside_1.get("sex")
+    if value.__class__ is str and value in CODES_SEXE.known_back:
+        record["SEXE"] = CODES_SEXE.known_back[value]
+    elif value is not None:
         found = CODES_SEXE.write(value, "subject/sex", notes)
         if found is not None:
             record["SEXE"] = found
-    if (value := inside_1.get("status")) is not None:
+    value = inside_1.get("status")
+    if value.__class__ is str and value in CODES_STATUT.known_back:
+        record["STATUT"] = CODES_STATUT.known_back[value]
+    elif value is not None:
         found = CODES_STATUT.write(value, "subject/status", notes)
         if found is not None:
             record["STATUT"] = found
-    if (value := inside_1.get("nationalities")) is not None:
+    value = inside_1.get("nationalities")
+    if value is not None:
         found = NATIONALITIES.write(value, "subject/nationalities", notes)
         if found is not None:
             record["NATIONALITES"] = found
-    if (value := inside_2.get("height")) is not None:
+    value = inside_2.get("height")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        record["TAILLE_M"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/height", notes)
         if found is not None:
             record["TAILLE_M"] = found
-    if (value := inside_2.get("weight")) is not None:
+    value = inside_2.get("weight")
+    if value.__class__ is int and value in WEIGHT.known_back:
+        record["POIDS"] = WEIGHT.known_back[value]
+    elif value is not None:
         found = WEIGHT.write(value, "subject/physical_description/weight", notes)
         if found is not None:
             record["POIDS"] = found
@@ -332,7 +348,8 @@ def national(message: Tree, notes: Notes) -> Tree:
     columns_4 = other_names_out(entries_4, notes_4)
     notes.entries("subject/other_names", entries_4, other_names_in(columns_4, Notes()), notes_4)
     record.update(columns_4)
-    if (value := message.get("facts_summary")) is not None:
+    value = message.get("facts_summary")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "facts_summary", notes)
         if found is not None:
             record["EXPOSE"] = found

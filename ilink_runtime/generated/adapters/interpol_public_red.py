@@ -852,53 +852,75 @@ def national(message: Tree, notes: Notes) -> Tree:
     inside_3 = chosen(inside_1, "marks", "kind", "other")
     if (value := message.get("national_reference")) is not None:
         record["entity_id"] = value
-    if (value := inside_1.get("family_name")) is not None:
+    value = inside_1.get("family_name")
+    if value is not None:
         found = FAMILY_NAME.write(value, "subject/family_name", notes)
         if found is not None:
             record["name"] = found
-    if (value := inside_1.get("forename")) is not None:
+    value = inside_1.get("forename")
+    if value is not None:
         found = FAMILY_NAME.write(value, "subject/forename", notes)
         if found is not None:
             record["forename"] = found
-    if (value := inside_1.get("date_of_birth")) is not None:
+    value = inside_1.get("date_of_birth")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        record["date_of_birth"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "subject/date_of_birth", notes)
         if found is not None:
             record["date_of_birth"] = found
     if (value := inside_1.get("place_of_birth")) is not None:
         record["place_of_birth"] = value
-    if (value := inside_1.get("country_of_birth")) is not None:
+    value = inside_1.get("country_of_birth")
+    if value.__class__ is str and value in CODES_COUNTRY.known_back:
+        record["country_of_birth_id"] = CODES_COUNTRY.known_back[value]
+    elif value is not None:
         found = CODES_COUNTRY.write(value, "subject/country_of_birth", notes)
         if found is not None:
             record["country_of_birth_id"] = found
-    if (value := inside_1.get("sex")) is not None:
+    value = inside_1.get("sex")
+    if value.__class__ is str and value in CODES_SEX.known_back:
+        record["sex_id"] = CODES_SEX.known_back[value]
+    elif value is not None:
         found = CODES_SEX.write(value, "subject/sex", notes)
         if found is not None:
             record["sex_id"] = found
-    if (value := inside_1.get("nationalities")) is not None:
+    value = inside_1.get("nationalities")
+    if value is not None:
         found = NATIONALITIES.write(value, "subject/nationalities", notes)
         if found is not None:
             record["nationalities"] = found
-    if (value := inside_1.get("languages")) is not None:
+    value = inside_1.get("languages")
+    if value is not None:
         found = LANGUAGES.write(value, "subject/languages", notes)
         if found is not None:
             record["languages_spoken_ids"] = found
-    if (value := inside_2.get("height")) is not None:
+    value = inside_2.get("height")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        record["height"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/height", notes)
         if found is not None:
             record["height"] = found
-    if (value := inside_2.get("weight")) is not None:
+    value = inside_2.get("weight")
+    if value.__class__ is int and value in WEIGHT.known_back:
+        record["weight"] = WEIGHT.known_back[value]
+    elif value is not None:
         found = WEIGHT.write(value, "subject/physical_description/weight", notes)
         if found is not None:
             record["weight"] = found
-    if (value := inside_2.get("eye_colours")) is not None:
+    value = inside_2.get("eye_colours")
+    if value is not None:
         found = EYE_COLOURS.write(value, "subject/physical_description/eye_colours", notes)
         if found is not None:
             record["eyes_colors_id"] = found
-    if (value := inside_2.get("hair_colours")) is not None:
+    value = inside_2.get("hair_colours")
+    if value is not None:
         found = HAIR_COLOURS.write(value, "subject/physical_description/hair_colours", notes)
         if found is not None:
             record["hairs_id"] = found
-    if (value := inside_3.get("details")) is not None:
+    value = inside_3.get("details")
+    if value is not None:
         found = DETAILS.write(value, "subject/marks/[kind=other]/details", notes)
         if found is not None:
             record["distinguishing_marks"] = found

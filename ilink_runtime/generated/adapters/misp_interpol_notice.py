@@ -477,25 +477,38 @@ def national(message: Tree, notes: Notes) -> Tree:
         part_6["value"] = value
     if (value := inside_1.get("forename")) is not None:
         part_7["value"] = value
-    if (value := inside_1.get("sex")) is not None:
+    value = inside_1.get("sex")
+    if value.__class__ is str and value in CODES_SEX.known_back:
+        part_8["value"] = CODES_SEX.known_back[value]
+    elif value is not None:
         found = CODES_SEX.write(value, "subject/sex", notes)
         if found is not None:
             part_8["value"] = found
-    if (value := inside_1.get("date_of_birth")) is not None:
+    value = inside_1.get("date_of_birth")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        part_9["value"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "subject/date_of_birth", notes)
         if found is not None:
             part_9["value"] = found
     if (value := inside_1.get("place_of_birth")) is not None:
         part_10["value"] = value
-    if (value := inside_2.get("height")) is not None:
+    value = inside_2.get("height")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        part_11["value"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/height", notes)
         if found is not None:
             part_11["value"] = found
-    if (value := inside_2.get("weight")) is not None:
+    value = inside_2.get("weight")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        part_12["value"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/weight", notes)
         if found is not None:
             part_12["value"] = found
-    if (value := inside_3.get("details")) is not None:
+    value = inside_3.get("details")
+    if value is not None:
         found = DETAILS.write(value, "subject/marks/[kind=other]/details", notes)
         if found is not None:
             part_13["value"] = found

@@ -1195,25 +1195,32 @@ def national(message: Tree, notes: Notes) -> Tree:
         record["nc:CaseTrackingID"] = value
     if (value := inside_1.get("number")) is not None:
         part_7["nc:IdentificationID"] = value
-    if (value := message.get("facts_summary")) is not None:
+    value = message.get("facts_summary")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "facts_summary", notes)
         if found is not None:
             part_6["nc:ActivityDescriptionText"] = found
-    if (value := inside_2.get("date_of_birth")) is not None:
+    value = inside_2.get("date_of_birth")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        part_10["nc:Date"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "subject/date_of_birth", notes)
         if found is not None:
             part_10["nc:Date"] = found
     if (value := inside_2.get("place_of_birth")) is not None:
         part_11["nc:LocationName"] = value
-    if (value := inside_2.get("nationalities")) is not None:
+    value = inside_2.get("nationalities")
+    if value is not None:
         found = NATIONALITIES.write(value, "subject/nationalities", notes)
         if found is not None:
             part_13["nc:CountryCode"] = found
-    if (value := inside_3.get("eye_colours")) is not None:
+    value = inside_3.get("eye_colours")
+    if value is not None:
         found = EYE_COLOURS.write(value, "subject/physical_description/eye_colours", notes)
         if found is not None:
             part_9["j:PersonEyeColorCode"] = found
-    if (value := inside_3.get("hair_colours")) is not None:
+    value = inside_3.get("hair_colours")
+    if value is not None:
         found = HAIR_COLOURS.write(value, "subject/physical_description/hair_colours", notes)
         if found is not None:
             part_9["j:PersonHairColorCode"] = found
@@ -1222,7 +1229,10 @@ def national(message: Tree, notes: Notes) -> Tree:
             notes.original("subject/physical_description/height", None, inside_3.get("height"))
         else:
             part_14["nc:MeasureUnitText"] = part_14.get("nc:MeasureUnitText", "in")
-            if (value := inside_3.get("height")) is not None:
+            value = inside_3.get("height")
+            if value.__class__ is int and value in HEIGHT.known_back:
+                part_14["nc:MeasureIntegerValue"] = HEIGHT.known_back[value]
+            elif value is not None:
                 found = HEIGHT.write(value, "subject/physical_description/height", notes)
                 if found is not None:
                     part_14["nc:MeasureIntegerValue"] = found
@@ -1231,7 +1241,10 @@ def national(message: Tree, notes: Notes) -> Tree:
             notes.original("subject/physical_description/height", None, inside_3.get("height"))
         else:
             part_14["nc:MeasureUnitText"] = part_14.get("nc:MeasureUnitText", "cm")
-            if (value := inside_3.get("height")) is not None:
+            value = inside_3.get("height")
+            if value.__class__ is int and value in HEIGHT_2.known_back:
+                part_14["nc:MeasureIntegerValue"] = HEIGHT_2.known_back[value]
+            elif value is not None:
                 found = HEIGHT_2.write(value, "subject/physical_description/height", notes)
                 if found is not None:
                     part_14["nc:MeasureIntegerValue"] = found
@@ -1245,7 +1258,10 @@ def national(message: Tree, notes: Notes) -> Tree:
         part_15["nc:PersonSurName"] = value
     if (value := inside_4.get("number")) is not None:
         part_16["nc:IdentificationID"] = value
-    if (value := inside_4.get("expiry_date")) is not None:
+    value = inside_4.get("expiry_date")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        part_17["nc:Date"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(
             value,
             "subject/identity_documents/[document_type=passport]/expiry_date",
@@ -1253,7 +1269,10 @@ def national(message: Tree, notes: Notes) -> Tree:
         )
         if found is not None:
             part_17["nc:Date"] = found
-    if (value := inside_4.get("issuing_country")) is not None:
+    value = inside_4.get("issuing_country")
+    if value.__class__ is str and value in CODES_COUNTRY.known_back:
+        part_18["nc:CountryCode"] = CODES_COUNTRY.known_back[value]
+    elif value is not None:
         found = CODES_COUNTRY.write(
             value,
             "subject/identity_documents/[document_type=passport]/issuing_country",
@@ -1261,11 +1280,15 @@ def national(message: Tree, notes: Notes) -> Tree:
         )
         if found is not None:
             part_18["nc:CountryCode"] = found
-    if (value := inside_5.get("details")) is not None:
+    value = inside_5.get("details")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "subject/marks/[kind=other]/details", notes)
         if found is not None:
             part_19["nc:PhysicalFeatureDescriptionText"] = found
-    if (value := inside_2.get("sex")) is not None:
+    value = inside_2.get("sex")
+    if value.__class__ is str and value in CODES_SEX.known_back:
+        part_9["j:PersonSexCode"] = CODES_SEX.known_back[value]
+    elif value is not None:
         found = CODES_SEX.write(value, "subject/sex", notes)
         if found is not None:
             part_9["j:PersonSexCode"] = found
@@ -1276,7 +1299,10 @@ def national(message: Tree, notes: Notes) -> Tree:
             notes.original("subject/physical_description/weight", None, inside_3.get("weight"))
         else:
             part_21["nc:MeasureUnitText"] = part_21.get("nc:MeasureUnitText", "lb")
-            if (value := inside_3.get("weight")) is not None:
+            value = inside_3.get("weight")
+            if value.__class__ is int and value in WEIGHT.known_back:
+                part_21["nc:MeasureIntegerValue"] = WEIGHT.known_back[value]
+            elif value is not None:
                 found = WEIGHT.write(value, "subject/physical_description/weight", notes)
                 if found is not None:
                     part_21["nc:MeasureIntegerValue"] = found
@@ -1285,25 +1311,34 @@ def national(message: Tree, notes: Notes) -> Tree:
             notes.original("subject/physical_description/weight", None, inside_3.get("weight"))
         else:
             part_21["nc:MeasureUnitText"] = part_21.get("nc:MeasureUnitText", "kg")
-            if (value := inside_3.get("weight")) is not None:
+            value = inside_3.get("weight")
+            if value.__class__ is int and value in HEIGHT_2.known_back:
+                part_21["nc:MeasureIntegerValue"] = HEIGHT_2.known_back[value]
+            elif value is not None:
                 found = HEIGHT_2.write(value, "subject/physical_description/weight", notes)
                 if found is not None:
                     part_21["nc:MeasureIntegerValue"] = found
     if (value := inside_1.get("authority")) is not None:
         part_22["j:CourtName"] = value
-    if (value := inside_1.get("issue_date")) is not None:
+    value = inside_1.get("issue_date")
+    if value.__class__ is str and value in ISSUE_DATE.known_back:
+        part_23["nc:Date"] = ISSUE_DATE.known_back[value]
+    elif value is not None:
         found = ISSUE_DATE.write(value, "arrest_warrants/[kind=arrest_warrant]/issue_date", notes)
         if found is not None:
             part_23["nc:Date"] = found
-    if (value := inside_2.get("warning_details")) is not None:
+    value = inside_2.get("warning_details")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "subject/warning_details", notes)
         if found is not None:
             part_6["j:CourtOrderServiceCautionText"] = found
-    if (value := inside_1.get("charge")) is not None:
+    value = inside_1.get("charge")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "arrest_warrants/[kind=arrest_warrant]/charge", notes)
         if found is not None:
             part_24["j:ChargeDescriptionText"] = found
-    if (value := inside_1.get("law_provisions")) is not None:
+    value = inside_1.get("law_provisions")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "arrest_warrants/[kind=arrest_warrant]/law_provisions", notes)
         if found is not None:
             part_25["j:StatuteText"] = found

@@ -670,21 +670,31 @@ def national(message: Tree, notes: Notes) -> Tree:
         record["الاسم_اللاتيني"] = value
     if (value := inside_1.get("family_name")) is not None:
         record["العائلة_اللاتينية"] = value
-    if (value := inside_1.get("status")) is not None:
+    value = inside_1.get("status")
+    if value.__class__ is str and value in CODES_HLH.known_back:
+        record["الحالة"] = CODES_HLH.known_back[value]
+    elif value is not None:
         found = CODES_HLH.write(value, "subject/status", notes)
         if found is not None:
             record["الحالة"] = found
-    if (value := inside_1.get("sex")) is not None:
+    value = inside_1.get("sex")
+    if value.__class__ is str and value in CODES_JNS.known_back:
+        record["الجنس"] = CODES_JNS.known_back[value]
+    elif value is not None:
         found = CODES_JNS.write(value, "subject/sex", notes)
         if found is not None:
             record["الجنس"] = found
-    if (value := inside_1.get("date_of_birth")) is not None:
+    value = inside_1.get("date_of_birth")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        record["تاريخ_الميلاد"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "subject/date_of_birth", notes)
         if found is not None:
             record["تاريخ_الميلاد"] = found
     if (value := inside_1.get("place_of_birth")) is not None:
         record["مكان_الميلاد"] = value
-    if (value := inside_1.get("nationalities")) is not None:
+    value = inside_1.get("nationalities")
+    if value is not None:
         found = NATIONALITIES.write(value, "subject/nationalities", notes)
         if found is not None:
             record["الجنسيات"] = found
@@ -693,17 +703,26 @@ def national(message: Tree, notes: Notes) -> Tree:
     columns_5 = other_names_out(entries_5, notes_5)
     notes.entries("subject/other_names", entries_5, other_names_in(columns_5, Notes()), notes_5)
     record.update(columns_5)
-    if (value := inside_2.get("height")) is not None:
+    value = inside_2.get("height")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        record["الطول_سم"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/height", notes)
         if found is not None:
             record["الطول_سم"] = found
-    if (value := inside_2.get("weight")) is not None:
+    value = inside_2.get("weight")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        record["الوزن_كغ"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/weight", notes)
         if found is not None:
             record["الوزن_كغ"] = found
     if (value := inside_3.get("number")) is not None:
         record["رقم_الجواز"] = value
-    if (value := inside_3.get("issuing_country")) is not None:
+    value = inside_3.get("issuing_country")
+    if value.__class__ is str and value in CODES_DWLH.known_back:
+        record["بلد_الجواز"] = CODES_DWLH.known_back[value]
+    elif value is not None:
         found = CODES_DWLH.write(
             value,
             "subject/identity_documents/[document_type=passport]/issuing_country",
@@ -713,19 +732,25 @@ def national(message: Tree, notes: Notes) -> Tree:
             record["بلد_الجواز"] = found
     if (value := inside_4.get("number")) is not None:
         record["رقم_أمر_القبض"] = value
-    if (value := inside_4.get("issue_date")) is not None:
+    value = inside_4.get("issue_date")
+    if value.__class__ is str and value in ISSUE_DATE.known_back:
+        record["تاريخ_أمر_القبض"] = ISSUE_DATE.known_back[value]
+    elif value is not None:
         found = ISSUE_DATE.write(value, "arrest_warrants/[kind=arrest_warrant]/issue_date", notes)
         if found is not None:
             record["تاريخ_أمر_القبض"] = found
-    if (value := inside_4.get("charge")) is not None:
+    value = inside_4.get("charge")
+    if value is not None:
         found = CHARGE.write(value, "arrest_warrants/[kind=arrest_warrant]/charge", notes)
         if found is not None:
             record["التهمة"] = found
-    if (value := message.get("facts_summary")) is not None:
+    value = message.get("facts_summary")
+    if value is not None:
         found = CHARGE.write(value, "facts_summary", notes)
         if found is not None:
             record["ملخص_الوقائع"] = found
-    if (value := message.get("public_extract_consent")) is not None:
+    value = message.get("public_extract_consent")
+    if value is not None:
         found = PUBLIC_EXTRACT_CONSENT.write(value, "public_extract_consent", notes)
         if found is not None:
             record["الموافقة_على_النشر"] = found
