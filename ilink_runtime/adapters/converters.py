@@ -369,14 +369,6 @@ class Split:
         return text or None
 
 
-def _seen(lists: Mapping[tuple[str, ...], list[Any]], value: Any) -> list[Any] | None:
-    """What was remembered of a list of texts."""
-    try:
-        return lists.get(tuple(value)) if value.__class__ is list else None
-    except TypeError:  # a list of objects
-        return None
-
-
 def _are_short(values: list[Any]) -> bool:
     """Whether a list is worth remembering: short texts alone, so that equal ones are the same."""
     return set(map(type, values)) == _TEXTS and len(values) + sum(map(len, values)) <= LONGEST
@@ -393,8 +385,11 @@ class Several:
 
     def read(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
         """The values; a single one that stands alone is a list of one."""
-        if (exact := _seen(self._exact, value)) is not None:
-            return exact.copy()
+        try:
+            if value.__class__ is list and (exact := self._exact.get(tuple(value))) is not None:
+                return exact.copy()
+        except TypeError:
+            pass  # a list of objects
         inside = Notes()
         found = self._each(value, place, inside, self._inner.read)
         again = self._shown(self._each(found, place, Notes(), self._inner.write))
@@ -404,8 +399,11 @@ class Several:
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
         """The national values."""
-        if (exact := _seen(self._exact_back, value)) is not None:
-            return self._shown(exact.copy())
+        try:
+            if value.__class__ is list and (exact := self._exact_back.get(tuple(value))) is not None:
+                return self._shown(exact.copy())
+        except TypeError:
+            pass  # a list of objects
         inside = Notes()
         found = self._each(value, place, inside, self._inner.write)
         again = self._each(found, place, Notes(), self._inner.read)

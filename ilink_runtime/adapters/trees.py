@@ -85,7 +85,7 @@ class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
 
     def remainder(self, tree: Tree) -> Tree:
         """What of a tree is not carried, blank values too, and constants that are not there."""
-        left: Tree = {name: value for name, value in tree.items() if name not in self}
+        left: Tree = {name: tree[name] for name in tree if name not in self}
         if not all(tree.values()):
             left = {
                 name: value

@@ -31,7 +31,7 @@ def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
             f"CODES_{ident(name)} = {expression(table_call(table), 0, len(ident(name)) + 9)}"
             for name, table in adapter.codes.items()
         ),
-        *(f"{name} = {text}" for name, text in constants.made.items()),
+        *(f"{name} = {text}" for name, text in (constants.made | wholes.constants).items()),
         *wholes.text,
         "",
         "",

@@ -23,6 +23,7 @@ class Wholes:
 
     def __init__(self, constants: Constants) -> None:
         self.text: list[str] = []
+        self.constants: dict[str, str] = {}
         self._constants = constants
         self._taken: set[str] = set()
 
@@ -95,7 +96,13 @@ class Wholes:
         return call, [_unless_missing(key, test)]
 
     def _names(self, names: Iterable[str], wanted: str) -> str:
-        return self._constants.name(Call("frozenset", (Call("", tuple(names)),)), wanted)
+        """The constant of some names, called after their object."""
+        made = Call("frozenset", (Call("", tuple(names)),))
+        name, number = wanted, 2
+        while name in self._constants.made or name in self.constants:
+            name, number = f"{wanted}_{number}", number + 1
+        self.constants[name] = expression(made, 0, len(name) + 3)
+        return name
 
     def _free(self, wanted: str) -> str:
         name, number = wanted, 2
@@ -107,10 +114,12 @@ class Wholes:
 
 def _all_of(tests: Iterable[str]) -> list[str]:
     """A function's answer: whether all tests hold."""
-    flat = f"    return {' and '.join(tests)}"
-    if len(flat) <= WIDTH and "\n" not in flat:
-        return [flat]
     first, *others = tests
+    flat = " and ".join((first, *others))
+    if "\n" not in flat and len(flat) <= WIDTH - len("    return "):
+        return [f"    return {flat}"]
+    if "\n" not in flat and len(flat) <= WIDTH - 8:
+        return ["    return (", f"        {flat}", "    )"]
     return ["    return (", f"        {first}", *(f"        and {test}" for test in others), "    )"]
 
 

@@ -44,6 +44,16 @@ OF_ATTRIBUTE = frozenset(
     ),
 )
 OF_NOTICE_COLOR = frozenset(("value",))
+OF_PRESENT_FAMILY_NAME = frozenset(("value",))
+OF_FORENAME = frozenset(("value",))
+OF_SEX = frozenset(("value",))
+OF_DATE_OF_BIRTH = frozenset(("value",))
+OF_PLACE_OF_BIRTH = frozenset(("value",))
+OF_HEIGHT = frozenset(("value",))
+OF_WEIGHT = frozenset(("value",))
+OF_DISTINGUISHING_MARKS_AND_CHARACTERISTICS = frozenset(("value",))
+OF_ALIAS = frozenset(("value",))
+OF_CHARGES = frozenset(("value",))
 OF_MESSAGE = frozenset(("message_type", "purpose", "subject", "national_reference", "arrest_warrants"))
 OF_SUBJECT = frozenset(
     (
@@ -76,56 +86,56 @@ def whole_notice_color(tree: Any) -> bool:
 
 def whole_present_family_name(tree: Any) -> bool:
     """Whether nothing of present-family-name can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+    return tree.__class__ is dict and OF_PRESENT_FAMILY_NAME.issuperset(tree) and all(tree.values())
 
 
 def whole_forename(tree: Any) -> bool:
     """Whether nothing of forename can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+    return tree.__class__ is dict and OF_FORENAME.issuperset(tree) and all(tree.values())
 
 
 def whole_sex(tree: Any) -> bool:
     """Whether nothing of sex can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+    return tree.__class__ is dict and OF_SEX.issuperset(tree) and all(tree.values())
 
 
 def whole_date_of_birth(tree: Any) -> bool:
     """Whether nothing of date-of-birth can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+    return tree.__class__ is dict and OF_DATE_OF_BIRTH.issuperset(tree) and all(tree.values())
 
 
 def whole_place_of_birth(tree: Any) -> bool:
     """Whether nothing of place-of-birth can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+    return tree.__class__ is dict and OF_PLACE_OF_BIRTH.issuperset(tree) and all(tree.values())
 
 
 def whole_height(tree: Any) -> bool:
     """Whether nothing of height can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+    return tree.__class__ is dict and OF_HEIGHT.issuperset(tree) and all(tree.values())
 
 
 def whole_weight(tree: Any) -> bool:
     """Whether nothing of weight can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+    return tree.__class__ is dict and OF_WEIGHT.issuperset(tree) and all(tree.values())
 
 
 def whole_distinguishing_marks_and_characteristics(tree: Any) -> bool:
     """Whether nothing of distinguishing-marks-and-characteristics can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values())
+    return (
+        tree.__class__ is dict
+        and OF_DISTINGUISHING_MARKS_AND_CHARACTERISTICS.issuperset(tree)
+        and all(tree.values())
+    )
 
 
 def whole_alias(tree: Any) -> bool:
     """Whether nothing of alias can remain, as far as one look tells."""
-    return (
-        tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values()) and len(tree) > 0
-    )
+    return tree.__class__ is dict and OF_ALIAS.issuperset(tree) and all(tree.values()) and len(tree) > 0
 
 
 def whole_charges(tree: Any) -> bool:
     """Whether nothing of charges can remain, as far as one look tells."""
-    return (
-        tree.__class__ is dict and OF_NOTICE_COLOR.issuperset(tree) and all(tree.values()) and len(tree) > 0
-    )
+    return tree.__class__ is dict and OF_CHARGES.issuperset(tree) and all(tree.values()) and len(tree) > 0
 
 
 def whole_attribute(tree: Any) -> bool:

@@ -341,8 +341,13 @@ OF_NC_PERSONNAME = frozenset(("nc:PersonGivenName", "nc:PersonMiddleName", "nc:P
 OF_NC_PERSONPASSPORTIDENTIFICATION = frozenset(
     ("nc:IdentificationID", "nc:IdentificationExpirationDate", "nc:IdentificationIssuerCountry"),
 )
+OF_NC_IDENTIFICATIONEXPIRATIONDATE = frozenset(("nc:Date",))
+OF_NC_IDENTIFICATIONISSUERCOUNTRY = frozenset(("nc:CountryCode",))
 OF_NC_PERSONPHYSICALFEATURE = frozenset(("nc:PhysicalFeatureDescriptionText",))
+OF_NC_PERSONSTATEIDENTIFICATION = frozenset(("nc:IdentificationID",))
+OF_NC_PERSONWEIGHTMEASURE = frozenset(("nc:MeasureIntegerValue",))
 OF_J_COURTORDERISSUINGCOURT = frozenset(("j:CourtName",))
+OF_J_COURTORDERISSUINGDATE = frozenset(("nc:Date",))
 OF_J_CHARGE = frozenset(("j:ChargeDescriptionText", "j:ChargeStatute"))
 OF_J_CHARGESTATUTE = frozenset(("j:StatuteText",))
 OF_MESSAGE = frozenset(
@@ -421,12 +426,16 @@ def whole_nc_personname(tree: Any) -> bool:
 
 def whole_nc_identificationexpirationdate(tree: Any) -> bool:
     """Whether nothing of nc:IdentificationExpirationDate can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NC_PERSONBIRTHDATE.issuperset(tree) and all(tree.values())
+    return (
+        tree.__class__ is dict and OF_NC_IDENTIFICATIONEXPIRATIONDATE.issuperset(tree) and all(tree.values())
+    )
 
 
 def whole_nc_identificationissuercountry(tree: Any) -> bool:
     """Whether nothing of nc:IdentificationIssuerCountry can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NC_PERSONCITIZENSHIPCOUNTRY.issuperset(tree) and all(tree.values())
+    return (
+        tree.__class__ is dict and OF_NC_IDENTIFICATIONISSUERCOUNTRY.issuperset(tree) and all(tree.values())
+    )
 
 
 def whole_nc_personpassportidentification(tree: Any) -> bool:
@@ -453,12 +462,12 @@ def whole_nc_personphysicalfeature(tree: Any) -> bool:
 
 def whole_nc_personstateidentification(tree: Any) -> bool:
     """Whether nothing of nc:PersonStateIdentification can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NC_ACTIVITYIDENTIFICATION.issuperset(tree) and all(tree.values())
+    return tree.__class__ is dict and OF_NC_PERSONSTATEIDENTIFICATION.issuperset(tree) and all(tree.values())
 
 
 def whole_nc_personweightmeasure(tree: Any) -> bool:
     """Whether nothing of nc:PersonWeightMeasure can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NC_PERSONHEIGHTMEASURE.issuperset(tree) and all(tree.values())
+    return tree.__class__ is dict and OF_NC_PERSONWEIGHTMEASURE.issuperset(tree) and all(tree.values())
 
 
 def whole_nc_entityperson(tree: Any) -> bool:
@@ -514,7 +523,7 @@ def whole_j_courtorderissuingcourt(tree: Any) -> bool:
 
 def whole_j_courtorderissuingdate(tree: Any) -> bool:
     """Whether nothing of j:CourtOrderIssuingDate can remain, as far as one look tells."""
-    return tree.__class__ is dict and OF_NC_PERSONBIRTHDATE.issuperset(tree) and all(tree.values())
+    return tree.__class__ is dict and OF_J_COURTORDERISSUINGDATE.issuperset(tree) and all(tree.values())
 
 
 def whole_j_warrant(tree: Any) -> bool:
