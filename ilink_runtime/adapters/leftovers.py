@@ -39,7 +39,9 @@ def carried(
         kept = without_dropped(source, shape)
         if _restored(back(target, Notes()), left)[0] != kept:
             left[WHOLE] = [back(target, Notes()), kept]
-    lost = leaves(unread) + [f"/{path}" for path in homeless]
+    lost = leaves(unread)
+    if homeless:
+        lost += [f"/{path}" for path in homeless]
     return Carried(target, left, tuple(lost), tuple(notes.troubles), tuple(notes.machine))
 
 
