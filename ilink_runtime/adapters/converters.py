@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
@@ -16,14 +15,16 @@ from ilink_runtime.adapters.digits import ARABIC_INDIC, TO_ARABIC_INDIC
 from ilink_runtime.adapters.notes import Notes
 from ilink_runtime.adapters.trees import alone, objects
 
-#: Values that a converter remembers.
+#: Values that a converter remembers, none of more characters than this.
 MOST_SEEN = 10_000
+LONGEST = 100
 #: A plain number of a length that no measurement exceeds.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 _CM_PER_INCH = Decimal("2.54")
 _SCALARS = frozenset((str, int, float))
+_TEXTS = frozenset((str,))
 #: Centimetres of less than ten feet.
 _TALLEST = 303
 
@@ -86,11 +87,13 @@ class Codes:
             self.back.setdefault(standard, national)
         self._otherwise, self._back_otherwise, self._same = otherwise, back_otherwise, same
         #: The rows that both directions give the same.
-        self.known = {national: code for national, code in rows if self.back[code] == national}
-        self._known_back = {code: national for national, code in self.known.items()}
+        self.known = {national: code for national, code in rows if national and self.back[code] == national}
+        self.known_back = {code: national for national, code in self.known.items()}
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
         """The standard's code; an unknown one is a trouble unless the table says what it means."""
+        if value.__class__ is str and (exact := self.known.get(value)) is not None:
+            return exact
         text = value if value.__class__ is str else _said(value)
         if text is None:
             notes.trouble("not_a_text", place, value)
@@ -104,6 +107,9 @@ class Codes:
         back = self.back.get(code, code if self._same else self._back_otherwise)
         if back != value:
             notes.original(place, back, value)
+        elif self._same and text and len(text) <= LONGEST and len(self.known) < MOST_SEEN:
+            self.known[text] = code
+            self.known_back[code] = text
         return code
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
@@ -111,7 +117,7 @@ class Codes:
         if value.__class__ is not str:
             notes.trouble("not_a_text", place, value)
             return None
-        if (exact := self._known_back.get(value)) is not None:
+        if (exact := self.known_back.get(value)) is not None:
             return exact
         code = self.back.get(value)
         if code is None:
@@ -151,8 +157,8 @@ class Number:
         self._seen: dict[Any, tuple[int | float, Any]] = {}
         #: National texts that come back as they stand, with their numbers.
         self.known: dict[str, int | float] = {}
-        #: Numbers of the standard that come back as they were.
-        self._exact: dict[int | float, Any] = {}
+        #: Numbers of the standard that come back as they were, with what is written.
+        self.known_back: dict[int | float, Any] = {}
 
     def read(self, value: Any, place: str, notes: Notes) -> int | float | None:
         """The number in the standard's unit, rounded to a whole one where the standard wants that."""
@@ -167,17 +173,17 @@ class Number:
                 return None
             found = int(number.to_integral_value(ROUND_HALF_UP)) if self._whole else float(number)
             known = found, self._written(found)
-            if len(self._seen) < MOST_SEEN:
+            if len(self._seen) < MOST_SEEN and (value.__class__ is not str or len(value) <= LONGEST):
                 self._seen[value] = known
         if known[1] != value:
             notes.original(place, known[1], value)
-        elif value.__class__ is str and len(self.known) < MOST_SEEN:
+        elif value.__class__ is str and value not in self.known and len(self.known) < MOST_SEEN:
             self.known[value] = known[0]
         return known[0]
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
         """The national number, as text or as a number."""
-        if value.__class__ is int and (exact := self._exact.get(value)) is not None:
+        if value.__class__ is int and (exact := self.known_back.get(value)) is not None:
             return exact
         if not isinstance(value, int | float) or isinstance(value, bool):
             notes.trouble("not_a_number", place, value)
@@ -186,8 +192,8 @@ class Number:
         again = self.read(written, place, Notes())
         if again != value:
             notes.original(place, again, value)
-        elif value.__class__ is int and len(self._exact) < MOST_SEEN:
-            self._exact[value] = written
+        elif value.__class__ is int and len(self.known_back) < MOST_SEEN:
+            self.known_back[value] = written
         return written
 
     def _number(self, value: Any) -> Decimal | None:
@@ -296,6 +302,9 @@ class InLanguage:
         if not isinstance(value, dict):
             notes.trouble("not_a_text", place, value)
             return None
+        plain: str | None = value.get("text")
+        if plain is not None and len(value) == 2 and value.get("language") == self._language:
+            return plain
         said = [value, *objects(value.get("translations"))]
         chosen = next((one for one in said if one.get("language") == self._language), value)
         text: str | None = chosen.get("text")
@@ -313,16 +322,17 @@ class Split:
 
     def __init__(self, separator: str, inner: Converter) -> None:
         self._separator, self._inner = separator, inner
-        #: Texts that come back as they stand.
+        #: Texts that come back as they stand, and lists that do.
         self._exact: dict[str, list[Any]] = {}
+        self._exact_back: dict[tuple[str, ...], str] = {}
 
     def read(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
         """The values; blank ones say nothing."""
-        if value.__class__ is str and (exact := self._exact.get(value)) is not None:
-            return exact.copy()
         if value.__class__ is not str:
             notes.trouble("not_a_text", place, value)
             return None
+        if (exact := self._exact.get(value)) is not None:
+            return exact.copy()
         inside = Notes()
         found = [
             item
@@ -333,12 +343,17 @@ class Split:
         back = self._separator.join(str(self._inner.write(item, place, Notes())) for item in found) or None
         if back != value:
             notes.original(place, back, value)
-        elif found[0].__class__ is str and not inside.troubles and len(self._exact) < MOST_SEEN:
+        elif not inside.troubles and _are_short(found) and len(self._exact) < MOST_SEEN:
             self._exact[value] = found.copy()
         return found or None
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
         """One text; a value that itself holds the separator is noted."""
+        try:
+            if value.__class__ is list and (exact := self._exact_back.get(tuple(value))) is not None:
+                return exact
+        except TypeError:
+            pass  # a list of objects
         if not isinstance(value, list):
             notes.trouble("not_a_list", place, value)
             return None
@@ -349,7 +364,14 @@ class Split:
         again = self.read(text, place, Notes())
         if again != value:
             notes.original(place, again, value)
+        elif text and not inside.troubles and _are_short(value) and len(self._exact_back) < MOST_SEEN:
+            self._exact_back[tuple(value)] = text
         return text or None
+
+
+def _are_short(values: list[Any]) -> bool:
+    """Whether a list is worth remembering: short texts alone, so that equal ones are the same."""
+    return set(map(type, values)) == _TEXTS and len(values) + sum(map(len, values)) <= LONGEST
 
 
 class Several:
@@ -357,58 +379,82 @@ class Several:
 
     def __init__(self, inner: Converter, *, alone: bool = False) -> None:
         self._inner, self._alone = inner, alone
+        #: Lists of texts that come back as they stand, and those of the standard that do.
+        self._exact: dict[tuple[str, ...], list[Any]] = {}
+        self._exact_back: dict[tuple[str, ...], list[Any]] = {}
 
     def read(self, value: Any, place: str, notes: Notes) -> list[Any] | None:
         """The values; a single one that stands alone is a list of one."""
+        try:
+            if value.__class__ is list and (exact := self._exact.get(tuple(value))) is not None:
+                return exact.copy()
+        except TypeError:
+            pass  # a list of objects
         inside = Notes()
         found = self._each(value, place, inside, self._inner.read)
-        self._note(
-            value, self._shown(self._each(found, place, Notes(), self._inner.write)), place, notes, inside
-        )
+        again = self._shown(self._each(found, place, Notes(), self._inner.write))
+        if self._note(value, again, place, notes, inside):
+            _remember(self._exact, value, found)
         return found or None
 
     def write(self, value: Any, place: str, notes: Notes) -> Any:
         """The national values."""
+        try:
+            if value.__class__ is list and (exact := self._exact_back.get(tuple(value))) is not None:
+                return self._shown(exact.copy())
+        except TypeError:
+            pass  # a list of objects
         inside = Notes()
         found = self._each(value, place, inside, self._inner.write)
-        self._note(value, self._each(found, place, Notes(), self._inner.read), place, notes, inside)
+        again = self._each(found, place, Notes(), self._inner.read)
+        if self._note(value, again, place, notes, inside):
+            _remember(self._exact_back, value, found)
         return self._shown(found) if found else None
 
     def _each(self, value: Any, place: str, notes: Notes, convert: Any) -> list[Any]:
         values = value if isinstance(value, list) else [value]
         return [item for one in values if (item := convert(one, place, notes)) is not None]
 
-    def _note(self, stood: Any, again: Any, place: str, notes: Notes, inside: Notes) -> None:
+    def _note(self, stood: Any, again: Any, place: str, notes: Notes, inside: Notes) -> bool:
+        """Notes the troubles and what comes back otherwise; whether there was nothing to note."""
         notes.troubles += inside.troubles
         if (again or None) != stood:
             notes.original(place, again or None, stood)
+            return False
+        return not inside.troubles
 
     def _shown(self, values: list[Any]) -> Any:
         return alone(values) if self._alone else values
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Several values that are one text on the other side, such as the parts of an Arabic name."""
+def _remember(lists: dict[tuple[str, ...], list[Any]], value: Any, found: list[Any]) -> None:
+    if isinstance(value, list) and _are_short(value) and _are_short(found) and len(lists) < MOST_SEEN:
+        lists[tuple(value)] = found.copy()
 
-    separator: str
-    count: int
+
+class Parted:
+    """Several values that are one text on the other side, by rules of their own."""
+
+    def __init__(self, separator: str, count: int) -> None:
+        self._separator, self._count = separator, count
 
     def read(self, values: Sequence[Any], places: Sequence[str], notes: Notes) -> str | None:
         """One text of several; each must come back where it stood."""
         texts = [self._text(value, place, notes) for value, place in zip(values, places, strict=True)]
         text = self._joined(texts)
-        again = [None] * self.count if text is None else self._parts(text)
+        again = [None] * self._count if text is None else self._parts(text)
+        if again == texts:
+            return text
         for place, back, said in zip(places, again, texts, strict=True):
             if back != said:
                 notes.original(place, back, said)
         return text
 
-    def split(self, value: Any, place: str, notes: Notes) -> list[str | None]:
+    def split(self, value: Any, place: str, notes: Notes) -> Sequence[str | None]:
         """The parts of one text; what is more than there are places stands in the last one."""
         text = self._text(value, place, notes)
         if text is None:
-            return [None] * self.count
+            return [None] * self._count
         parts = self._parts(text)
         if (again := self._joined(parts)) != value:
             notes.original(place, again, value)
@@ -421,8 +467,34 @@ class Joined:
 
     def _joined(self, values: Sequence[str | None]) -> str | None:
         said = [value for value in values if value]
-        return self.separator.join(said) if said else None
+        return self._separator.join(said) if said else None
 
     def _parts(self, text: str) -> list[str | None]:
-        parts: list[str | None] = [part or None for part in text.split(self.separator, self.count - 1)]
-        return parts + [None] * (self.count - len(parts))
+        parts: list[str | None] = [part or None for part in text.split(self._separator, self._count - 1)]
+        return parts + [None] * (self._count - len(parts))
+
+
+class Joined(Parted):
+    """Several values with a separator between them, such as the parts of an Arabic name.
+
+    What one join and one split give back, as most names, takes no more than that.
+    """
+
+    def read(self, values: Sequence[Any], places: Sequence[str], notes: Notes) -> str | None:
+        """One text of several; each must come back where it stood."""
+        try:
+            text = self._separator.join(values)
+        except TypeError:  # one is missing, or is no text
+            return super().read(values, places, notes)
+        parts = text.split(self._separator, self._count - 1)
+        exact = parts == [*values] and "" not in parts
+        return text if exact else super().read(values, places, notes)
+
+    def split(self, value: Any, place: str, notes: Notes) -> Sequence[str | None]:
+        """The parts of one text; what is more than there are places stands in the last one."""
+        if value.__class__ is str:
+            parts = value.split(self._separator, self._count - 1)
+            if len(parts) == self._count and "" not in parts:
+                exact: list[str] = parts
+                return exact
+        return super().split(value, place, notes)

@@ -29,6 +29,7 @@ _STANDARD = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(~?)")
 
 #: Dates that a converter remembers: those of people who live fall on some forty thousand days.
 MOST_SEEN = 50_000
+LONGEST = 20
 
 #: The years that the Umm al-Qura tables of `hijridate` hold.
 HIJRI_YEARS = range(1343, 1501)
@@ -59,7 +60,7 @@ class Dates:
         #: National texts that come back as they stand, with their dates; none whose century was confirmed.
         self.known: dict[str, str] = {}
         #: Dates of the standard that come back as they were.
-        self._exact: dict[str, str] = {}
+        self.known_back: dict[str, str] = {}
 
     def read(self, value: Any, place: str, notes: Notes, confirmed: Any = None) -> str | None:
         """The date in the standard's form, as exact as it was written and no more.
@@ -70,13 +71,15 @@ class Dates:
             value = notes.text(place, value)
             if value is None:
                 return None
+        elif confirmed is None and (exact := self.known.get(value)) is not None:
+            return exact
         said = confirmed if isinstance(confirmed, str) else ""
         known = self._seen.get((value, said))
         if known is None:
             known = self._read(value, place, notes, said)
             if known is None:
                 return None
-            if len(self._seen) < MOST_SEEN:
+            if len(self._seen) < MOST_SEEN and len(value) <= LONGEST:
                 self._seen[value, said] = known
         found, back = known
         if back != value:
@@ -100,7 +103,7 @@ class Dates:
 
     def write(self, value: Any, place: str, notes: Notes) -> str | None:
         """The date in the first format that can say it; what it cannot say is noted."""
-        if value.__class__ is str and (exact := self._exact.get(value)) is not None:
+        if value.__class__ is str and (exact := self.known_back.get(value)) is not None:
             return exact
         written = self._written(value) if isinstance(value, str) else None
         if written is None:
@@ -109,8 +112,8 @@ class Dates:
         again = self.read(written, place, Notes(), value[:2])
         if again != value:
             notes.original(place, again, value)
-        elif len(self._exact) < MOST_SEEN:
-            self._exact[value] = written
+        elif len(self.known_back) < MOST_SEEN:
+            self.known_back[value] = written
         return written
 
     def _parts(self, text: str, confirmed: str) -> tuple[int, int, int] | None:

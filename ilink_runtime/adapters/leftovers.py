@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from ilink_runtime.adapters.notes import Carried, Notes, Trouble
-from ilink_runtime.adapters.trees import Shape, Tree, leaves, put_back, remainder, without_dropped
+from ilink_runtime.adapters.trees import Carries, Tree, leaves, put_back, without_dropped
 
 #: The parts of leftovers: what was not read, originals by their place, and the whole with what it
 #: becomes on the way back, where pieces do not suffice.
@@ -20,16 +20,16 @@ OneWay = Callable[[Tree, Notes], Tree]
 
 
 def carried(
-    source: Tree, shape: Shape, target: Tree, notes: Notes, theirs: Tree | None, back: OneWay
+    source: Tree, shape: Carries, target: Tree, notes: Notes, theirs: Tree | None, back: OneWay
 ) -> Carried:
     """Concludes one direction: what of `source` stays behind, and what of `theirs` is restored in `target`.
 
     `theirs` are the leftovers of the opposite direction, if there are any; `back` is that direction.
     """
+    unread = shape.remainder(source)
     homeless: list[str] = []
     if theirs:
         target, homeless = _restored(target, theirs)
-    unread = remainder(source, shape)
     left: Tree = {}
     if unread:
         left[UNREAD] = unread
@@ -39,8 +39,10 @@ def carried(
         kept = without_dropped(source, shape)
         if _restored(back(target, Notes()), left)[0] != kept:
             left[WHOLE] = [back(target, Notes()), kept]
-    lost = (*leaves(unread), *(f"/{path}" for path in homeless)) if unread or homeless else ()
-    return Carried(target, left, lost, tuple(notes.troubles), tuple(notes.machine))
+    lost = leaves(unread)
+    if homeless:
+        lost += [f"/{path}" for path in homeless]
+    return Carried(target, left, tuple(lost), tuple(notes.troubles), tuple(notes.machine))
 
 
 def divided(left: Tree, central: Collection[str]) -> tuple[Tree, Tree]:

@@ -18,7 +18,7 @@ import orjson
 
 from ilink_runtime.adapters.formats import Spec
 from ilink_runtime.adapters.notes import Carried
-from ilink_runtime.adapters.trees import Shape, Tree
+from ilink_runtime.adapters.trees import Carries, Tree
 
 
 class Direction(Protocol):
@@ -38,7 +38,7 @@ class Loaded:
     to_standard: Direction
     to_national: Direction
     #: What of a national record comes back from the message.
-    carried_in: Shape
+    carried_in: Carries
     digest: str
 
 
@@ -67,7 +67,7 @@ def from_text(name: str, says: Mapping[str, Any], text: str) -> Loaded:
         spec(says["format"]),
         cast(Direction, module.to_standard),
         cast(Direction, module.to_national),
-        cast(Shape, module.CARRIED_IN),
+        cast(Carries, module.CARRIED_IN),
         digest,
     )
 

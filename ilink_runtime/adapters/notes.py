@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from anyascii import anyascii
@@ -18,7 +17,6 @@ class Trouble(NamedTuple):
     value: Any
 
 
-@dataclass(slots=True)
 class Notes:
     """The notes of one record. `originals` holds by place what the way back gives, and what stood there.
 
@@ -27,10 +25,13 @@ class Notes:
     are the pointers of what no person wrote, such as a transliteration.
     """
 
-    troubles: list[Trouble] = field(default_factory=list)
-    originals: dict[str, list[Any]] = field(default_factory=dict)
-    machine: list[str] = field(default_factory=list)
-    doubtful: bool = False
+    __slots__ = ("doubtful", "machine", "originals", "troubles")
+
+    def __init__(self) -> None:
+        self.troubles: list[Trouble] = []
+        self.originals: dict[str, list[Any]] = {}
+        self.machine: list[str] = []
+        self.doubtful = False
 
     def trouble(self, code: str, place: str, value: Any) -> None:
         """Notes a value that cannot be carried; it comes back as it stood."""

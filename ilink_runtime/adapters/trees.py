@@ -6,14 +6,11 @@ out, in the same form, so that `put_back` can add it to a tree that was made fro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Tree = dict[str, Any]
-
-#: None carries a value whole; a mapping carries parts of an object, or of each object of a list.
-Shape = Mapping[str, "Shape | Same | Chosen | Dropped | None"]
 
 #: The key under which the remainder of a list stands, beside `LENGTH`, the length it had.
 PARTS = "[]"
@@ -21,6 +18,9 @@ LENGTH = "length"
 
 #: Stands for a constant of the mapping that the tree did not have.
 GONE: Mapping[str, Any] = {PARTS: [], LENGTH: -1}
+
+#: An object that says nothing; nobody writes into it.
+NOTHING: Tree = {}
 
 #: Values that say nothing.
 BLANK: tuple[Any, ...] = (None, "", [], {})
@@ -38,95 +38,145 @@ class Dropped:
     """Left out for good, for the reason that the adapter gives: it does not come back."""
 
 
-#: What a shape says of a place that it does not have.
-NOWHERE = Dropped()
-
-
-@dataclass(frozen=True, slots=True)
 class Chosen:
     """Of a list, the first object with each of these values; the other objects are not carried."""
 
-    choices: tuple[tuple[str, str, Shape], ...]
+    __slots__ = ("choices",)
+
+    def __init__(self, choices: Sequence[tuple[str, str, Carries]]) -> None:
+        self.choices = choices
+
+    def shapes(self, values: list[Any]) -> list[Carries | None]:
+        """Of each value of a list, the shape for which it is chosen."""
+        waiting = self.choices
+        found: list[Carries | None] = []
+        for value in values:
+            chosen = None
+            if isinstance(value, dict):
+                for choice in waiting:
+                    if value.get(choice[0]) == choice[1]:
+                        chosen = choice[2]
+                        waiting = [one for one in waiting if one is not choice]
+                        break
+            found.append(chosen)
+        return found
 
 
-class Carries(dict[str, "Shape | Same | Chosen | Dropped | None"]):
-    """The shape of an adapter, which knows its constants once and for all records."""
+class Carries(dict[str, "Carries | Same | Chosen | Dropped | None"]):
+    """A shape: None carries a value whole, another shape parts of an object, or of each object of a list.
 
-    __slots__ = ("constants", "whole")
+    It knows once, for all records, what to look for in a tree.
+    """
 
-    def __init__(self, shape: Shape) -> None:
-        super().__init__({name: _ready(inner) for name, inner in shape.items()})
-        self.constants = constants(shape)
-        #: The places that are carried whole.
-        self.whole = frozenset(name for name, inner in shape.items() if inner is None)
+    __slots__ = ("_choices", "_fixed", "_inner", "gone", "whole")
+
+    def __init__(
+        self, shape: Mapping[str, Carries | Same | Chosen | Dropped | None], whole: Callable[[Any], bool]
+    ) -> None:
+        super().__init__(shape)
+        #: Says of a tree that nothing of it can remain, and of one in a list that it is carried; or no.
+        self.whole = whole
+        self._fixed = [(name, inner.value) for name, inner in self.items() if isinstance(inner, Same)]
+        self._inner = [(name, inner) for name, inner in self.items() if isinstance(inner, Carries)]
+        self._choices = [(name, inner) for name, inner in self.items() if isinstance(inner, Chosen)]
+        #: The remainder of an empty tree: the constants, each as gone.
+        self.gone: Tree = {name: dict(GONE) for name, _value in self._fixed}
+        self.gone |= {name: inner.gone for name, inner in self._inner if inner.gone}
+
+    def remainder(self, tree: Tree) -> Tree:
+        """What of a tree is not carried, blank values too, and constants that are not there."""
+        left: Tree = {name: tree[name] for name in tree if name not in self}
+        if not all(tree.values()):
+            left = {
+                name: value
+                for name, value in tree.items()
+                if name in left or (not value and value in BLANK and self[name] is None)
+            }
+        others = len(left)
+        for name, constant in self._fixed:
+            if tree.get(name) != constant:
+                left[name] = tree[name] if name in tree else dict(GONE)
+        for name, inner in self._inner:
+            value = tree.get(name)
+            if isinstance(value, dict):
+                if not value or not inner.whole(value):
+                    part = inner.remainder(value)
+                    if part or not value:
+                        left[name] = part
+            elif isinstance(value, list):
+                part = {} if all(map(inner.whole, value)) else _of_list(value, [inner] * len(value))
+                if part or not value:
+                    left[name] = part or []
+            elif name in tree:
+                left[name] = value
+            elif inner.gone:
+                left[name] = inner.gone
+        for name, chosen in self._choices:
+            value = tree.get(name)
+            if isinstance(value, list):
+                if (part := _of_list(value, chosen.shapes(value))) or not value:
+                    left[name] = part or []
+            elif name in tree:
+                left[name] = value
+        if len(left) == others:
+            return left
+        return {name: left[name] for name in (*tree, *self.gone) if name in left}
+
+    def takes(self, tree: Tree) -> bool:
+        """Whether anything of a tree is carried but its constants, which alone make no object."""
+        for name, carried in self.items():
+            value = tree.get(name)
+            if carried is None and (value or value not in BLANK):
+                return True
+        for name, inner in self._inner:
+            value = tree.get(name)
+            for one in value if isinstance(value, list) else (value,):
+                if isinstance(one, dict) and inner.takes(one):
+                    return True
+        for name, chosen in self._choices:
+            value = tree.get(name)
+            values = value if isinstance(value, list) else [value]
+            for one, shape in zip(values, chosen.shapes(values), strict=True):
+                if shape is not None and shape.takes(one):
+                    return True
+        return False
 
 
-def _ready(inner: Any) -> Any:
-    if isinstance(inner, Chosen):
-        return Chosen(tuple((key, value, Carries(shape)) for key, value, shape in inner.choices))
-    return Carries(inner) if isinstance(inner, Mapping) else inner
+def every(whole: Callable[[Any], bool], value: Any) -> bool:
+    """Whether nothing can remain of the objects of a list, or of one that stands alone."""
+    return all(map(whole, value)) if value.__class__ is list else whole(value)
 
 
-def remainder(tree: Tree, shape: Shape) -> Tree:
-    """What of a tree the shape does not carry, blank values too, and its constants that are not there."""
-    if (
-        isinstance(shape, Carries)
-        and not shape.constants
-        and tree.keys() <= shape.whole
-        and all(tree.values())
-    ):
-        return {}
-    left: Tree = {}
-    for key, value in tree.items():
-        inner = shape.get(key, NOWHERE)
-        if inner is None:
-            if not value and value in BLANK:
-                left[key] = value
-        elif inner is NOWHERE:
-            left[key] = value
-        elif isinstance(inner, Dropped):
-            continue
-        elif isinstance(inner, Same):
-            if value != inner.value:
-                left[key] = value
-        elif isinstance(value, dict) and not isinstance(inner, Chosen):
-            part = remainder(value, inner)
-            if part or not value:
-                left[key] = part
-        elif isinstance(value, list):
-            part = _of_list(value, inner)
-            if part or not value:
-                left[key] = part or []
-        else:
-            left[key] = value
-    fixed = shape.constants if isinstance(shape, Carries) else constants(shape)
-    for key, gone in fixed.items():
-        if key not in tree:
-            left[key] = gone
-    return left
+def only(whole: Callable[[Any], bool], values: Any) -> bool:
+    """Whether a list is one object that is chosen, and nothing of it can remain."""
+    return values.__class__ is list and len(values) == 1 and whole(values[0])
 
 
-def constants(shape: Shape) -> Tree:
-    """What the remainder of an empty tree is: the constants of its shape, each as gone."""
-    found: Tree = {}
-    for key, inner in shape.items():
-        if isinstance(inner, Same):
-            found[key] = dict(GONE)
-        elif isinstance(inner, Mapping) and (below := constants(inner)):
-            found[key] = below
-    return found
+def each_other(wholes: Sequence[Callable[[Any], bool]], values: Any) -> bool:
+    """Whether each object of a list is chosen for another shape, and nothing of it can remain."""
+    if values.__class__ is not list or len(values) > len(wholes):
+        return False
+    if len(values) == 1:
+        return any(whole(values[0]) for whole in wholes)
+    waiting = [*wholes]
+    for value in values:
+        found = next((whole for whole in waiting if whole(value)), None)
+        if found is None:
+            return False
+        waiting.remove(found)
+    return True
 
 
-def without_dropped(tree: Tree, shape: Shape) -> Tree:
+def without_dropped(tree: Tree, shape: Carries) -> Tree:
     """A tree without what the mapping leaves out for good."""
     kept: Tree = {}
     for key, value in tree.items():
         inner = shape.get(key)
         if isinstance(inner, Dropped):
             continue
-        if isinstance(inner, Mapping) and isinstance(value, dict):
+        if isinstance(inner, Carries) and isinstance(value, dict):
             value = without_dropped(value, inner)
-        elif isinstance(inner, Mapping) and isinstance(value, list):
+        elif isinstance(inner, Carries) and isinstance(value, list):
             value = [without_dropped(one, inner) if isinstance(one, dict) else one for one in value]
         kept[key] = value
     return kept
@@ -181,64 +231,50 @@ def _is_of_list(part: Any) -> bool:
     )
 
 
-def leaves(tree: Any, path: str = "") -> Iterator[str]:
+def leaves(tree: Any) -> list[str]:
     """The JSON Pointer of every value of a tree or of a remainder that says something."""
-    if _is_of_list(tree):
-        for index, _whole, value in tree[PARTS]:
-            yield from leaves(value, f"{path}/{index}")
+    found: list[str] = []
+    _leaves(tree, "", found)
+    return found
+
+
+def _leaves(tree: Any, path: str, found: list[str]) -> None:
+    if isinstance(tree, str):
+        if tree:
+            found.append(path)
     elif isinstance(tree, dict):
+        if PARTS in tree and _is_of_list(tree):
+            for index, _whole, value in tree[PARTS]:
+                _leaves(value, f"{path}/{index}", found)
+            return
         for key, value in tree.items():
-            yield from leaves(value, f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
+            if "/" in key or "~" in key:
+                key = key.replace("~", "~0").replace("/", "~1")
+            _leaves(value, f"{path}/{key}", found)
     elif isinstance(tree, list):
         for index, value in enumerate(tree):
-            yield from leaves(value, f"{path}/{index}")
-    elif tree not in (None, ""):
-        yield path
+            _leaves(value, f"{path}/{index}", found)
+    elif tree is not None:
+        found.append(path)
 
 
-def _of_list(values: list[Any], inner: Shape | Chosen) -> Tree:
+def _of_list(values: list[Any], shapes: Sequence[Carries | None]) -> Tree:
     """The remainder of a list: of each object what is left, an object nobody reads whole."""
     parts: list[list[Any]] = []
     carried = 0
-    for index, (value, shape) in enumerate(zip(values, _shapes(values, inner), strict=True)):
-        if shape is None or not isinstance(value, dict) or not _carries(value, shape):
-            if isinstance(value, dict) and shape is not None:
-                value = without_dropped(value, shape)
-            parts.append([index, True, value])
-            continue
-        carried += 1
-        if part := remainder(value, shape):
-            parts.append([index, False, part])
+    for index, (value, shape) in enumerate(zip(values, shapes, strict=True)):
+        if shape is not None and isinstance(value, dict):
+            if shape.whole(value):
+                carried += 1
+                continue
+            if shape.takes(value):
+                carried += 1
+                if part := shape.remainder(value):
+                    parts.append([index, False, part])
+                continue
+            value = without_dropped(value, shape)
+        parts.append([index, True, value])
     return {PARTS: parts, LENGTH: carried} if parts else {}
-
-
-def _carries(value: Tree, shape: Shape) -> bool:
-    """Whether anything of an object is carried but its constants, which alone make no object."""
-    for key, inner in shape.items():
-        held = value.get(key)
-        if held in BLANK or isinstance(inner, Same | Dropped):
-            continue
-        if inner is None:
-            return True
-        values = held if isinstance(held, list) else [held]
-        if any(
-            isinstance(one, dict) and below is not None and _carries(one, below)
-            for one, below in zip(values, _shapes(values, inner), strict=True)
-        ):
-            return True
-    return False
-
-
-def _shapes(values: list[Any], inner: Shape | Chosen) -> list[Shape | None]:
-    if not isinstance(inner, Chosen):
-        return [inner] * len(values)
-    found: list[Shape | None] = [None] * len(values)
-    for key, wanted, shape in inner.choices:
-        for index, value in enumerate(values):
-            if found[index] is None and isinstance(value, dict) and value.get(key) == wanted:
-                found[index] = shape
-                break
-    return found
 
 
 def _into_list(held: list[Any], part: Tree) -> list[str]:
@@ -255,21 +291,12 @@ def _into_list(held: list[Any], part: Tree) -> list[str]:
     return homeless
 
 
-#: An object that says nothing; nobody writes into it.
-NOTHING: Tree = {}
-
-
-def child(tree: Tree, name: str) -> Tree:
-    """The object below a name, or one that says nothing."""
-    found = tree.get(name)
-    return found if isinstance(found, dict) else NOTHING
-
-
 def chosen(tree: Tree, name: str, key: str, value: str) -> Tree:
     """The first object of a list that has a value, or one that says nothing."""
-    for found in objects(tree.get(name)):
-        if found.get(key) == value:
-            return found
+    found = tree.get(name)
+    for one in found if isinstance(found, list) else (found,):
+        if isinstance(one, dict) and one.get(key) == value:
+            return one
     return NOTHING
 
 

@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 
 from ilink_generators import load
 from ilink_generators.adapters import generate
-from ilink_generators.adapters.compiled import standard_shape
 from ilink_generators.adapters.read_adapter import read_adapter
 from ilink_generators.adapters.resolve import Resolved, Resolver
+from ilink_generators.adapters.shapes import standard_shape
 from ilink_generators.model_text import ModelFault
 from ilink_generators.standard import Standard
-from ilink_runtime.adapters.notes import Carried
+from ilink_runtime.adapters.notes import Carried, Notes
+from ilink_runtime.adapters.trees import Carries, Chosen
 from tests.adapters.strategies import Records, messages, records
 
 #: A law is tried on few records here and on ten thousand in `make torture`.
@@ -112,6 +113,34 @@ def test_a_message_comes_back(name: str, data: st.DataObject) -> None:
     back = module.to_standard(there.tree, copy.deepcopy(there.leftovers))
     assert not _differing(message, back.tree), (there, back)
     assert not _unnamed(_differing(message, bare.tree), there), (there, bare)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@LAW
+@given(data=st.data())
+def test_one_look_tells_what_the_longer_way_does(name: str, data: st.DataObject) -> None:
+    module = _module(name)
+    record, message = data.draw(_records(name)), data.draw(_messages(name))
+    trees = ((module.CARRIED_IN, record), (module.CARRIED_OUT, message))
+    made = (
+        (module.CARRIED_OUT, module.standard(record, Notes())),
+        (module.CARRIED_IN, module.national(message, Notes())),
+    )
+    for shape, tree in (*trees, *made):
+        remainder = _looking_longer(shape).remainder(tree)
+        assert shape.remainder(tree) == remainder
+        assert not (shape.whole(tree) and remainder)
+
+
+def _looking_longer(shape: Carries) -> Carries:
+    """A shape that looks at each value of each tree."""
+    return Carries({name: _longer(inner) for name, inner in shape.items()}, lambda tree: False)
+
+
+def _longer(inner: Any) -> Any:
+    if isinstance(inner, Chosen):
+        return Chosen([(key, value, _looking_longer(shape)) for key, value, shape in inner.choices])
+    return _looking_longer(inner) if isinstance(inner, Carries) else inner
 
 
 def _without(record: dict[str, Any], dropped: set[str]) -> dict[str, Any]:

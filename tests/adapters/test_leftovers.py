@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ilink_runtime.adapters.leftovers import carried, divided, together
 from ilink_runtime.adapters.notes import Notes
+from ilink_runtime.adapters.trees import Carries
 from ilink_runtime.adapters.wrapping import unwrapped, wrapped
 
 JSON: Any = st.recursive(
@@ -35,7 +36,7 @@ def test_what_is_kept_centrally_goes_and_comes_back() -> None:
 @pytest.mark.parametrize("part", ["unread", "originals", "whole"])
 @given(theirs=JSON, target=st.dictionaries(st.text("ab", max_size=2), JSON, max_size=3))
 def test_leftovers_from_outside_may_be_anything(part: str, theirs: Any, target: dict[str, Any]) -> None:
-    carried({}, {}, target, Notes(), {part: theirs}, lambda tree, notes: {})
+    carried({}, Carries({}, lambda tree: not tree), target, Notes(), {part: theirs}, lambda tree, notes: {})
 
 
 def test_what_goes_out_keeps_whose_it_is() -> None:

@@ -29,7 +29,7 @@ class Row:
         cells = (
             self.what,
             *(f"{x:.4g} {self.unit}" for x in (self.ours, self.theirs)),
-            f"{self.ratio:.1f}",
+            f"{self.ratio:.2f}",
             self.goal,
         )
         return f"| {' | '.join(cells)} |"

@@ -11,14 +11,16 @@ from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried
 from ilink_runtime.adapters.notes import Carried, Notes
 from ilink_runtime.adapters.trees import (
+    NOTHING,
     Carries,
     Chosen,
     Dropped,
     Same,
     Tree,
-    child,
     chosen,
+    every,
     objects,
+    only,
     unzipped,
     zipped,
 )
@@ -33,6 +35,109 @@ NATIONALITIES = Split(",", Text())
 HEIGHT = Number(decimal=",", factor=Decimal("1E+2"), digits=2)
 WEIGHT = Number(factor=Decimal("1"))
 FACTS_SUMMARY = InLanguage("fr")
+OF_RECORD = frozenset(
+    (
+        "NO_DOSSIER",
+        "NOM",
+        "PRENOM",
+        "DATE_NAISSANCE",
+        "LIEU_NAISSANCE",
+        "SEXE",
+        "STATUT",
+        "NATIONALITES",
+        "TAILLE_M",
+        "POIDS",
+        "PASSEPORT",
+        "PAYS_PASSEPORT",
+        "ALIAS_NOM",
+        "ALIAS_PRENOM",
+        "EXPOSE",
+        "NOTE_INTERNE",
+    ),
+)
+OF_MESSAGE = frozenset(("message_type", "national_reference", "purpose", "subject", "facts_summary"))
+OF_SUBJECT = frozenset(
+    (
+        "family_name",
+        "forename",
+        "date_of_birth",
+        "place_of_birth",
+        "sex",
+        "status",
+        "nationalities",
+        "physical_description",
+        "identity_documents",
+        "other_names",
+    ),
+)
+OF_PHYSICAL_DESCRIPTION = frozenset(("height", "weight"))
+OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("document_type", "number", "issuing_country"))
+VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("number", "issuing_country"))
+OF_OTHER_NAMES = frozenset(("family_name", "forename", "kind"))
+VALUES_OF_OTHER_NAMES = frozenset(("family_name", "forename"))
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_RECORD.issuperset(tree) and all(tree.values())
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_identity_documents_passport(tree: Any) -> bool:
+    """Whether nothing of identity_documents passport can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_IDENTITY_DOCUMENTS_PASSPORT.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT.isdisjoint(tree)
+        and tree.get("document_type") == "passport"
+    )
+
+
+def whole_other_names(tree: Any) -> bool:
+    """Whether nothing of other_names can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_OTHER_NAMES.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_OTHER_NAMES.isdisjoint(tree)
+        and tree.get("kind") == "alias"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and (
+            "identity_documents" not in tree
+            or only(whole_identity_documents_passport, tree["identity_documents"])
+        )
+        and "other_names" in tree
+        and every(whole_other_names, tree["other_names"])
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "RedNotice"
+        and tree.get("purpose") == "wanted_person"
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+    )
+
+
 CARRIED_IN = Carries(
     {
         "NO_DOSSIER": None,
@@ -52,34 +157,45 @@ CARRIED_IN = Carries(
         "EXPOSE": None,
         "NOTE_INTERNE": Dropped(),
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
         "message_type": Same("RedNotice"),
         "national_reference": None,
         "purpose": Same("wanted_person"),
-        "subject": {
-            "family_name": None,
-            "forename": None,
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "sex": None,
-            "status": None,
-            "nationalities": None,
-            "physical_description": {"height": None, "weight": None},
-            "identity_documents": Chosen(
-                (
+        "subject": Carries(
+            {
+                "family_name": None,
+                "forename": None,
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "sex": None,
+                "status": None,
+                "nationalities": None,
+                "physical_description": Carries({"height": None, "weight": None}, whole_physical_description),
+                "identity_documents": Chosen(
                     (
-                        "document_type",
-                        "passport",
-                        {"document_type": Same("passport"), "number": None, "issuing_country": None},
+                        (
+                            "document_type",
+                            "passport",
+                            Carries(
+                                {"document_type": Same("passport"), "number": None, "issuing_country": None},
+                                whole_identity_documents_passport,
+                            ),
+                        ),
                     ),
                 ),
-            ),
-            "other_names": {"family_name": None, "forename": None, "kind": Same("alias")},
-        },
+                "other_names": Carries(
+                    {"family_name": None, "forename": None, "kind": Same("alias")},
+                    whole_other_names,
+                ),
+            },
+            whole_subject,
+        ),
         "facts_summary": None,
     },
+    whole_message,
 )
 
 
@@ -87,6 +203,8 @@ def to_standard(record: Tree, theirs: Tree | None = None) -> Carried:
     """A national record as a message; `theirs` are leftovers of the way out."""
     notes = Notes()
     message = standard(record, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_record(record):
+        return Carried(message, {}, (), ())
     return carried(record, CARRIED_IN, message, notes, theirs, national)
 
 
@@ -94,6 +212,8 @@ def to_national(message: Tree, theirs: Tree | None = None) -> Carried:
     """A message as a national record; `theirs` are leftovers of the way in."""
     notes = Notes()
     record = national(message, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_message(message):
+        return Carried(record, {}, (), ())
     return carried(message, CARRIED_OUT, record, notes, theirs, standard)
 
 
@@ -164,8 +284,12 @@ def national(message: Tree, notes: Notes) -> Tree:
     """The record of a message."""
     found: Any
     record: Tree = {}
-    inside_1 = child(message, "subject")
-    inside_2 = child(inside_1, "physical_description")
+    inside_1 = message.get("subject")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("physical_description")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
     inside_3 = chosen(inside_1, "identity_documents", "document_type", "passport")
     if (value := message.get("national_reference")) is not None:
         record["NO_DOSSIER"] = value
@@ -173,29 +297,45 @@ def national(message: Tree, notes: Notes) -> Tree:
         record["NOM"] = value
     if (value := inside_1.get("forename")) is not None:
         record["PRENOM"] = value
-    if (value := inside_1.get("date_of_birth")) is not None:
+    value = inside_1.get("date_of_birth")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        record["DATE_NAISSANCE"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "subject/date_of_birth", notes)
         if found is not None:
             record["DATE_NAISSANCE"] = found
     if (value := inside_1.get("place_of_birth")) is not None:
         record["LIEU_NAISSANCE"] = value
-    if (value := inside_1.get("sex")) is not None:
+    value = inside_1.get("sex")
+    if value.__class__ is str and value in CODES_SEXE.known_back:
+        record["SEXE"] = CODES_SEXE.known_back[value]
+    elif value is not None:
         found = CODES_SEXE.write(value, "subject/sex", notes)
         if found is not None:
             record["SEXE"] = found
-    if (value := inside_1.get("status")) is not None:
+    value = inside_1.get("status")
+    if value.__class__ is str and value in CODES_STATUT.known_back:
+        record["STATUT"] = CODES_STATUT.known_back[value]
+    elif value is not None:
         found = CODES_STATUT.write(value, "subject/status", notes)
         if found is not None:
             record["STATUT"] = found
-    if (value := inside_1.get("nationalities")) is not None:
+    value = inside_1.get("nationalities")
+    if value is not None:
         found = NATIONALITIES.write(value, "subject/nationalities", notes)
         if found is not None:
             record["NATIONALITES"] = found
-    if (value := inside_2.get("height")) is not None:
+    value = inside_2.get("height")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        record["TAILLE_M"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/height", notes)
         if found is not None:
             record["TAILLE_M"] = found
-    if (value := inside_2.get("weight")) is not None:
+    value = inside_2.get("weight")
+    if value.__class__ is int and value in WEIGHT.known_back:
+        record["POIDS"] = WEIGHT.known_back[value]
+    elif value is not None:
         found = WEIGHT.write(value, "subject/physical_description/weight", notes)
         if found is not None:
             record["POIDS"] = found
@@ -208,7 +348,8 @@ def national(message: Tree, notes: Notes) -> Tree:
     columns_4 = other_names_out(entries_4, notes_4)
     notes.entries("subject/other_names", entries_4, other_names_in(columns_4, Notes()), notes_4)
     record.update(columns_4)
-    if (value := message.get("facts_summary")) is not None:
+    value = message.get("facts_summary")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "facts_summary", notes)
         if found is not None:
             record["EXPOSE"] = found

@@ -278,13 +278,52 @@ FAMILY_NAME = MrzName("<<", 2, 31)
 NATIONALITIES = Split(" ", CODES_STATE)
 DATE_OF_BIRTH = Dates(("yymmdd", "yymm", "yy"))
 EXPIRY_DATE = Dates(("yymmdd",), century=2000)
-CARRIED_IN = Carries({"document_code": Same("I")})
+OF_RECORD = frozenset(("document_code",))
+OF_MESSAGE = frozenset(("message_type", "purpose", "subject"))
+OF_SUBJECT = frozenset(("status",))
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_RECORD.issuperset(tree)
+        and all(tree.values())
+        and tree.get("document_code") == "I"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("status") == "person_of_interest"
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "BlueDiffusion"
+        and tree.get("purpose") == "identify"
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+    )
+
+
+CARRIED_IN = Carries({"document_code": Same("I")}, whole_record)
 CARRIED_OUT = Carries(
     {
         "message_type": Same("BlueDiffusion"),
         "purpose": Same("identify"),
-        "subject": {"status": Same("person_of_interest")},
+        "subject": Carries({"status": Same("person_of_interest")}, whole_subject),
     },
+    whole_message,
 )
 
 
@@ -292,6 +331,8 @@ def to_standard(record: Tree, theirs: Tree | None = None) -> Carried:
     """A national record as a message; `theirs` are leftovers of the way out."""
     notes = Notes()
     message = standard(record, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_record(record):
+        return Carried(message, {}, (), ())
     return carried(record, CARRIED_IN, message, notes, theirs, national)
 
 
@@ -299,6 +340,8 @@ def to_national(message: Tree, theirs: Tree | None = None) -> Carried:
     """A message as a national record; `theirs` are leftovers of the way in."""
     notes = Notes()
     record = national(message, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_message(message):
+        return Carried(record, {}, (), ())
     return carried(message, CARRIED_OUT, record, notes, theirs, standard)
 
 
@@ -313,7 +356,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject_identity_documents_identity_card["issuing_country"] = found
     value = record.get("names")
-    if value not in BLANK:
+    if value or value not in BLANK:
         parts = FAMILY_NAME.split(value, "names", notes)
         if parts[0]:
             subject["family_name"] = parts[0]

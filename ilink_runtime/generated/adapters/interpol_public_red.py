@@ -10,7 +10,18 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Number, Several
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried, consented, not_consented
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen, objects
+from ilink_runtime.adapters.trees import (
+    BLANK,
+    NOTHING,
+    Carries,
+    Chosen,
+    Same,
+    Tree,
+    chosen,
+    every,
+    objects,
+    only,
+)
 
 CODES_COUNTRY = Codes([("ME", "ME"), ("YU", "ME")], same=True)
 CODES_LANGUAGE = Codes(
@@ -435,6 +446,150 @@ WEIGHT = Number(factor=Decimal("1"), as_text=False, unknown=("0", "0.0"))
 EYE_COLOURS = Several(CODES_EYES)
 HAIR_COLOURS = Several(CODES_HAIR)
 DETAILS = InLanguage("en")
+OF_RECORD = frozenset(
+    (
+        "entity_id",
+        "name",
+        "forename",
+        "date_of_birth",
+        "place_of_birth",
+        "country_of_birth_id",
+        "sex_id",
+        "nationalities",
+        "languages_spoken_ids",
+        "height",
+        "weight",
+        "eyes_colors_id",
+        "hairs_id",
+        "distinguishing_marks",
+        "arrest_warrants",
+    ),
+)
+OF_ARREST_WARRANTS = frozenset(("issuing_country_id", "charge", "charge_translation"))
+OF_MESSAGE = frozenset(
+    ("message_type", "national_reference", "purpose", "public_extract_consent", "subject", "arrest_warrants"),
+)
+OF_SUBJECT = frozenset(
+    (
+        "status",
+        "family_name",
+        "forename",
+        "date_of_birth",
+        "place_of_birth",
+        "country_of_birth",
+        "sex",
+        "nationalities",
+        "languages",
+        "physical_description",
+        "marks",
+    ),
+)
+OF_PHYSICAL_DESCRIPTION = frozenset(("height", "weight", "eye_colours", "hair_colours"))
+OF_MARKS_OTHER = frozenset(("kind", "details"))
+OF_ARREST_WARRANTS_2 = frozenset(("country", "charge"))
+OF_CHARGE = frozenset(("text", "language", "translations"))
+OF_TRANSLATIONS_EN = frozenset(("language", "text", "state"))
+
+
+def whole_arrest_warrants(tree: Any) -> bool:
+    """Whether nothing of arrest_warrants can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ARREST_WARRANTS.issuperset(tree)
+        and all(tree.values())
+        and len(tree) > 0
+    )
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_RECORD.issuperset(tree)
+        and all(tree.values())
+        and ("arrest_warrants" not in tree or every(whole_arrest_warrants, tree["arrest_warrants"]))
+    )
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_marks_other(tree: Any) -> bool:
+    """Whether nothing of marks other can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MARKS_OTHER.issuperset(tree)
+        and all(tree.values())
+        and "details" in tree
+        and tree.get("kind") == "other"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("status") == "suspect"
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and ("marks" not in tree or only(whole_marks_other, tree["marks"]))
+    )
+
+
+def whole_translations_en(tree: Any) -> bool:
+    """Whether nothing of translations en can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_TRANSLATIONS_EN.issuperset(tree)
+        and all(tree.values())
+        and "text" in tree
+        and tree.get("language") == "en"
+        and tree.get("state") == "human"
+    )
+
+
+def whole_charge(tree: Any) -> bool:
+    """Whether nothing of charge can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_CHARGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("language") == "und"
+        and ("translations" not in tree or only(whole_translations_en, tree["translations"]))
+    )
+
+
+def whole_arrest_warrants_2(tree: Any) -> bool:
+    """Whether nothing of arrest_warrants can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ARREST_WARRANTS_2.issuperset(tree)
+        and all(tree.values())
+        and "country" in tree
+        and "charge" in tree
+        and whole_charge(tree["charge"])
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "RedNotice"
+        and tree.get("purpose") == "wanted_person"
+        and tree.get("public_extract_consent") is True
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+        and "arrest_warrants" in tree
+        and every(whole_arrest_warrants_2, tree["arrest_warrants"])
+    )
+
+
 CARRIED_IN = Carries(
     {
         "entity_id": None,
@@ -451,8 +606,12 @@ CARRIED_IN = Carries(
         "eyes_colors_id": None,
         "hairs_id": None,
         "distinguishing_marks": None,
-        "arrest_warrants": {"issuing_country_id": None, "charge": None, "charge_translation": None},
+        "arrest_warrants": Carries(
+            {"issuing_country_id": None, "charge": None, "charge_translation": None},
+            whole_arrest_warrants,
+        ),
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
@@ -460,35 +619,60 @@ CARRIED_OUT = Carries(
         "national_reference": None,
         "purpose": Same("wanted_person"),
         "public_extract_consent": Same(True),
-        "subject": {
-            "status": Same("suspect"),
-            "family_name": None,
-            "forename": None,
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "country_of_birth": None,
-            "sex": None,
-            "nationalities": None,
-            "languages": None,
-            "physical_description": {
-                "height": None,
-                "weight": None,
-                "eye_colours": None,
-                "hair_colours": None,
-            },
-            "marks": Chosen((("kind", "other", {"kind": Same("other"), "details": None}),)),
-        },
-        "arrest_warrants": {
-            "country": None,
-            "charge": {
-                "text": None,
-                "language": Same("und"),
-                "translations": Chosen(
-                    (("language", "en", {"language": Same("en"), "text": None, "state": Same("human")}),),
+        "subject": Carries(
+            {
+                "status": Same("suspect"),
+                "family_name": None,
+                "forename": None,
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "country_of_birth": None,
+                "sex": None,
+                "nationalities": None,
+                "languages": None,
+                "physical_description": Carries(
+                    {"height": None, "weight": None, "eye_colours": None, "hair_colours": None},
+                    whole_physical_description,
+                ),
+                "marks": Chosen(
+                    (
+                        (
+                            "kind",
+                            "other",
+                            Carries({"kind": Same("other"), "details": None}, whole_marks_other),
+                        ),
+                    ),
                 ),
             },
-        },
+            whole_subject,
+        ),
+        "arrest_warrants": Carries(
+            {
+                "country": None,
+                "charge": Carries(
+                    {
+                        "text": None,
+                        "language": Same("und"),
+                        "translations": Chosen(
+                            (
+                                (
+                                    "language",
+                                    "en",
+                                    Carries(
+                                        {"language": Same("en"), "text": None, "state": Same("human")},
+                                        whole_translations_en,
+                                    ),
+                                ),
+                            ),
+                        ),
+                    },
+                    whole_charge,
+                ),
+            },
+            whole_arrest_warrants_2,
+        ),
     },
+    whole_message,
 )
 
 
@@ -496,6 +680,8 @@ def to_standard(record: Tree, theirs: Tree | None = None) -> Carried:
     """A national record as a message; `theirs` are leftovers of the way out."""
     notes = Notes()
     message = standard(record, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_record(record):
+        return Carried(message, {}, (), ())
     return carried(record, CARRIED_IN, message, notes, theirs, national)
 
 
@@ -505,6 +691,8 @@ def to_national(message: Tree, theirs: Tree | None = None) -> Carried:
         return not_consented()
     notes = Notes()
     record = national(message, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_message(message):
+        return Carried(record, {}, (), ())
     return carried(message, CARRIED_OUT, record, notes, theirs, standard)
 
 
@@ -524,17 +712,19 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             message["national_reference"] = text
     value = record.get("name")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "name", notes)
         if found is not None:
             subject["family_name"] = found
     value = record.get("forename")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "forename", notes)
         if found is not None:
             subject["forename"] = found
     value = record.get("date_of_birth")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        subject["date_of_birth"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(value, "date_of_birth", notes)
         if found is not None:
             subject["date_of_birth"] = found
@@ -547,47 +737,51 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["place_of_birth"] = text
     value = record.get("country_of_birth_id")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_COUNTRY.known:
+        subject["country_of_birth"] = CODES_COUNTRY.known[value]
+    elif value or value not in BLANK:
         found = CODES_COUNTRY.read(value, "country_of_birth_id", notes)
         if found is not None:
             subject["country_of_birth"] = found
     value = record.get("sex_id")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_SEX.known:
+        subject["sex"] = CODES_SEX.known[value]
+    elif value or value not in BLANK:
         found = CODES_SEX.read(value, "sex_id", notes)
         if found is not None:
             subject["sex"] = found
     value = record.get("nationalities")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = NATIONALITIES.read(value, "nationalities", notes)
         if found is not None:
             subject["nationalities"] = found
     value = record.get("languages_spoken_ids")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = LANGUAGES.read(value, "languages_spoken_ids", notes)
         if found is not None:
             subject["languages"] = found
     value = record.get("height")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HEIGHT.read(value, "height", notes)
         if found is not None:
             subject_physical_description["height"] = found
     value = record.get("weight")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = WEIGHT.read(value, "weight", notes)
         if found is not None:
             subject_physical_description["weight"] = found
     value = record.get("eyes_colors_id")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = EYE_COLOURS.read(value, "eyes_colors_id", notes)
         if found is not None:
             subject_physical_description["eye_colours"] = found
     value = record.get("hairs_id")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HAIR_COLOURS.read(value, "hairs_id", notes)
         if found is not None:
             subject_physical_description["hair_colours"] = found
     value = record.get("distinguishing_marks")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = DETAILS.read(value, "distinguishing_marks", notes)
         if found is not None:
             subject_marks_other["details"] = found
@@ -597,7 +791,9 @@ def standard(record: Tree, notes: Notes) -> Tree:
         charge_inner: Tree = {}
         charge_translations_en_inner: Tree = {}
         value = item_1.get("issuing_country_id")
-        if value not in BLANK:
+        if value.__class__ is str and value in CODES_COUNTRY.known:
+            entry_1["country"] = CODES_COUNTRY.known[value]
+        elif value or value not in BLANK:
             found = CODES_COUNTRY.read(value, f"arrest_warrants/{number_1}/issuing_country_id", notes)
             if found is not None:
                 entry_1["country"] = found
@@ -647,67 +843,98 @@ def national(message: Tree, notes: Notes) -> Tree:
     """The record of a message."""
     found: Any
     record: Tree = {}
-    inside_1 = child(message, "subject")
-    inside_2 = child(inside_1, "physical_description")
+    inside_1 = message.get("subject")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("physical_description")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
     inside_3 = chosen(inside_1, "marks", "kind", "other")
     if (value := message.get("national_reference")) is not None:
         record["entity_id"] = value
-    if (value := inside_1.get("family_name")) is not None:
+    value = inside_1.get("family_name")
+    if value is not None:
         found = FAMILY_NAME.write(value, "subject/family_name", notes)
         if found is not None:
             record["name"] = found
-    if (value := inside_1.get("forename")) is not None:
+    value = inside_1.get("forename")
+    if value is not None:
         found = FAMILY_NAME.write(value, "subject/forename", notes)
         if found is not None:
             record["forename"] = found
-    if (value := inside_1.get("date_of_birth")) is not None:
+    value = inside_1.get("date_of_birth")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        record["date_of_birth"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "subject/date_of_birth", notes)
         if found is not None:
             record["date_of_birth"] = found
     if (value := inside_1.get("place_of_birth")) is not None:
         record["place_of_birth"] = value
-    if (value := inside_1.get("country_of_birth")) is not None:
+    value = inside_1.get("country_of_birth")
+    if value.__class__ is str and value in CODES_COUNTRY.known_back:
+        record["country_of_birth_id"] = CODES_COUNTRY.known_back[value]
+    elif value is not None:
         found = CODES_COUNTRY.write(value, "subject/country_of_birth", notes)
         if found is not None:
             record["country_of_birth_id"] = found
-    if (value := inside_1.get("sex")) is not None:
+    value = inside_1.get("sex")
+    if value.__class__ is str and value in CODES_SEX.known_back:
+        record["sex_id"] = CODES_SEX.known_back[value]
+    elif value is not None:
         found = CODES_SEX.write(value, "subject/sex", notes)
         if found is not None:
             record["sex_id"] = found
-    if (value := inside_1.get("nationalities")) is not None:
+    value = inside_1.get("nationalities")
+    if value is not None:
         found = NATIONALITIES.write(value, "subject/nationalities", notes)
         if found is not None:
             record["nationalities"] = found
-    if (value := inside_1.get("languages")) is not None:
+    value = inside_1.get("languages")
+    if value is not None:
         found = LANGUAGES.write(value, "subject/languages", notes)
         if found is not None:
             record["languages_spoken_ids"] = found
-    if (value := inside_2.get("height")) is not None:
+    value = inside_2.get("height")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        record["height"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/height", notes)
         if found is not None:
             record["height"] = found
-    if (value := inside_2.get("weight")) is not None:
+    value = inside_2.get("weight")
+    if value.__class__ is int and value in WEIGHT.known_back:
+        record["weight"] = WEIGHT.known_back[value]
+    elif value is not None:
         found = WEIGHT.write(value, "subject/physical_description/weight", notes)
         if found is not None:
             record["weight"] = found
-    if (value := inside_2.get("eye_colours")) is not None:
+    value = inside_2.get("eye_colours")
+    if value is not None:
         found = EYE_COLOURS.write(value, "subject/physical_description/eye_colours", notes)
         if found is not None:
             record["eyes_colors_id"] = found
-    if (value := inside_2.get("hair_colours")) is not None:
+    value = inside_2.get("hair_colours")
+    if value is not None:
         found = HAIR_COLOURS.write(value, "subject/physical_description/hair_colours", notes)
         if found is not None:
             record["hairs_id"] = found
-    if (value := inside_3.get("details")) is not None:
+    value = inside_3.get("details")
+    if value is not None:
         found = DETAILS.write(value, "subject/marks/[kind=other]/details", notes)
         if found is not None:
             record["distinguishing_marks"] = found
     entries_4: list[Tree] = []
     for number_4, item_4 in enumerate(objects(message.get("arrest_warrants"))):
         entry_4: Tree = {}
-        inside_5 = child(item_4, "charge")
+        inside_5 = item_4.get("charge")
+        if inside_5.__class__ is not dict:
+            inside_5 = NOTHING
         inside_6 = chosen(inside_5, "translations", "language", "en")
-        if (value := item_4.get("country")) is not None:
+        value = item_4.get("country")
+        if value.__class__ is str and value in CODES_COUNTRY.known_back:
+            entry_4["issuing_country_id"] = CODES_COUNTRY.known_back[value]
+        elif value is not None:
             found = CODES_COUNTRY.write(value, f"arrest_warrants/{number_4}/country", notes)
             if found is not None:
                 entry_4["issuing_country_id"] = found

@@ -10,7 +10,7 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Number, Several
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried, consented, not_consented
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen
+from ilink_runtime.adapters.trees import BLANK, NOTHING, Carries, Chosen, Same, Tree, chosen, only
 
 CODES_COUNTRY = Codes([("ME", "ME"), ("YU", "ME")], same=True)
 CODES_LANGUAGE = Codes(
@@ -435,6 +435,128 @@ WEIGHT = Number(factor=Decimal("1"), as_text=False, unknown=("0", "0.0"))
 EYE_COLOURS = Several(CODES_EYES)
 HAIR_COLOURS = Several(CODES_HAIR)
 DETAILS = InLanguage("en")
+OF_RECORD = frozenset(
+    (
+        "entity_id",
+        "name",
+        "forename",
+        "date_of_birth",
+        "place_of_birth",
+        "country_of_birth_id",
+        "sex_id",
+        "nationalities",
+        "languages_spoken_ids",
+        "height",
+        "weight",
+        "eyes_colors_id",
+        "hairs_id",
+        "distinguishing_marks",
+        "birth_name",
+        "date_of_event",
+        "place",
+        "country",
+        "father_name",
+        "father_forename",
+        "mother_name",
+        "mother_forename",
+    ),
+)
+OF_MESSAGE = frozenset(
+    (
+        "message_type",
+        "national_reference",
+        "purpose",
+        "public_extract_consent",
+        "subject",
+        "facts_date",
+        "facts_place",
+        "facts_country",
+    ),
+)
+OF_SUBJECT = frozenset(
+    (
+        "status",
+        "family_name",
+        "forename",
+        "date_of_birth",
+        "place_of_birth",
+        "country_of_birth",
+        "sex",
+        "nationalities",
+        "languages",
+        "physical_description",
+        "marks",
+        "other_names",
+        "father_family_name",
+        "father_forename",
+        "mother_maiden_name",
+        "mother_forename",
+    ),
+)
+OF_PHYSICAL_DESCRIPTION = frozenset(("height", "weight", "eye_colours", "hair_colours"))
+OF_MARKS_OTHER = frozenset(("kind", "details"))
+OF_OTHER_NAMES_NAME_AT_BIRTH = frozenset(("kind", "family_name"))
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_RECORD.issuperset(tree) and all(tree.values())
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_marks_other(tree: Any) -> bool:
+    """Whether nothing of marks other can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MARKS_OTHER.issuperset(tree)
+        and all(tree.values())
+        and "details" in tree
+        and tree.get("kind") == "other"
+    )
+
+
+def whole_other_names_name_at_birth(tree: Any) -> bool:
+    """Whether nothing of other_names name_at_birth can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_OTHER_NAMES_NAME_AT_BIRTH.issuperset(tree)
+        and all(tree.values())
+        and "family_name" in tree
+        and tree.get("kind") == "name_at_birth"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("status") == "missing"
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and ("marks" not in tree or only(whole_marks_other, tree["marks"]))
+        and ("other_names" not in tree or only(whole_other_names_name_at_birth, tree["other_names"]))
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "YellowNotice"
+        and tree.get("purpose") == "locate"
+        and tree.get("public_extract_consent") is True
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+    )
+
+
 CARRIED_IN = Carries(
     {
         "entity_id": None,
@@ -460,6 +582,7 @@ CARRIED_IN = Carries(
         "mother_name": None,
         "mother_forename": None,
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
@@ -467,35 +590,54 @@ CARRIED_OUT = Carries(
         "national_reference": None,
         "purpose": Same("locate"),
         "public_extract_consent": Same(True),
-        "subject": {
-            "status": Same("missing"),
-            "family_name": None,
-            "forename": None,
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "country_of_birth": None,
-            "sex": None,
-            "nationalities": None,
-            "languages": None,
-            "physical_description": {
-                "height": None,
-                "weight": None,
-                "eye_colours": None,
-                "hair_colours": None,
+        "subject": Carries(
+            {
+                "status": Same("missing"),
+                "family_name": None,
+                "forename": None,
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "country_of_birth": None,
+                "sex": None,
+                "nationalities": None,
+                "languages": None,
+                "physical_description": Carries(
+                    {"height": None, "weight": None, "eye_colours": None, "hair_colours": None},
+                    whole_physical_description,
+                ),
+                "marks": Chosen(
+                    (
+                        (
+                            "kind",
+                            "other",
+                            Carries({"kind": Same("other"), "details": None}, whole_marks_other),
+                        ),
+                    ),
+                ),
+                "other_names": Chosen(
+                    (
+                        (
+                            "kind",
+                            "name_at_birth",
+                            Carries(
+                                {"kind": Same("name_at_birth"), "family_name": None},
+                                whole_other_names_name_at_birth,
+                            ),
+                        ),
+                    ),
+                ),
+                "father_family_name": None,
+                "father_forename": None,
+                "mother_maiden_name": None,
+                "mother_forename": None,
             },
-            "marks": Chosen((("kind", "other", {"kind": Same("other"), "details": None}),)),
-            "other_names": Chosen(
-                (("kind", "name_at_birth", {"kind": Same("name_at_birth"), "family_name": None}),),
-            ),
-            "father_family_name": None,
-            "father_forename": None,
-            "mother_maiden_name": None,
-            "mother_forename": None,
-        },
+            whole_subject,
+        ),
         "facts_date": None,
         "facts_place": None,
         "facts_country": None,
     },
+    whole_message,
 )
 
 
@@ -503,6 +645,8 @@ def to_standard(record: Tree, theirs: Tree | None = None) -> Carried:
     """A national record as a message; `theirs` are leftovers of the way out."""
     notes = Notes()
     message = standard(record, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_record(record):
+        return Carried(message, {}, (), ())
     return carried(record, CARRIED_IN, message, notes, theirs, national)
 
 
@@ -512,6 +656,8 @@ def to_national(message: Tree, theirs: Tree | None = None) -> Carried:
         return not_consented()
     notes = Notes()
     record = national(message, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_message(message):
+        return Carried(record, {}, (), ())
     return carried(message, CARRIED_OUT, record, notes, theirs, standard)
 
 
@@ -532,17 +678,19 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             message["national_reference"] = text
     value = record.get("name")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "name", notes)
         if found is not None:
             subject["family_name"] = found
     value = record.get("forename")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "forename", notes)
         if found is not None:
             subject["forename"] = found
     value = record.get("date_of_birth")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        subject["date_of_birth"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(value, "date_of_birth", notes)
         if found is not None:
             subject["date_of_birth"] = found
@@ -555,57 +703,63 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["place_of_birth"] = text
     value = record.get("country_of_birth_id")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_COUNTRY.known:
+        subject["country_of_birth"] = CODES_COUNTRY.known[value]
+    elif value or value not in BLANK:
         found = CODES_COUNTRY.read(value, "country_of_birth_id", notes)
         if found is not None:
             subject["country_of_birth"] = found
     value = record.get("sex_id")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_SEX.known:
+        subject["sex"] = CODES_SEX.known[value]
+    elif value or value not in BLANK:
         found = CODES_SEX.read(value, "sex_id", notes)
         if found is not None:
             subject["sex"] = found
     value = record.get("nationalities")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = NATIONALITIES.read(value, "nationalities", notes)
         if found is not None:
             subject["nationalities"] = found
     value = record.get("languages_spoken_ids")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = LANGUAGES.read(value, "languages_spoken_ids", notes)
         if found is not None:
             subject["languages"] = found
     value = record.get("height")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HEIGHT.read(value, "height", notes)
         if found is not None:
             subject_physical_description["height"] = found
     value = record.get("weight")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = WEIGHT.read(value, "weight", notes)
         if found is not None:
             subject_physical_description["weight"] = found
     value = record.get("eyes_colors_id")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = EYE_COLOURS.read(value, "eyes_colors_id", notes)
         if found is not None:
             subject_physical_description["eye_colours"] = found
     value = record.get("hairs_id")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HAIR_COLOURS.read(value, "hairs_id", notes)
         if found is not None:
             subject_physical_description["hair_colours"] = found
     value = record.get("distinguishing_marks")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = DETAILS.read(value, "distinguishing_marks", notes)
         if found is not None:
             subject_marks_other["details"] = found
     value = record.get("birth_name")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "birth_name", notes)
         if found is not None:
             subject_other_names_name_at_birth["family_name"] = found
     value = record.get("date_of_event")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        message["facts_date"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(value, "date_of_event", notes)
         if found is not None:
             message["facts_date"] = found
@@ -618,27 +772,29 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             message["facts_place"] = text
     value = record.get("country")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_COUNTRY.known:
+        message["facts_country"] = CODES_COUNTRY.known[value]
+    elif value or value not in BLANK:
         found = CODES_COUNTRY.read(value, "country", notes)
         if found is not None:
             message["facts_country"] = found
     value = record.get("father_name")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "father_name", notes)
         if found is not None:
             subject["father_family_name"] = found
     value = record.get("father_forename")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "father_forename", notes)
         if found is not None:
             subject["father_forename"] = found
     value = record.get("mother_name")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "mother_name", notes)
         if found is not None:
             subject["mother_maiden_name"] = found
     value = record.get("mother_forename")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FAMILY_NAME.read(value, "mother_forename", notes)
         if found is not None:
             subject["mother_forename"] = found
@@ -662,89 +818,126 @@ def national(message: Tree, notes: Notes) -> Tree:
     """The record of a message."""
     found: Any
     record: Tree = {}
-    inside_1 = child(message, "subject")
-    inside_2 = child(inside_1, "physical_description")
+    inside_1 = message.get("subject")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("physical_description")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
     inside_3 = chosen(inside_1, "marks", "kind", "other")
     inside_4 = chosen(inside_1, "other_names", "kind", "name_at_birth")
     if (value := message.get("national_reference")) is not None:
         record["entity_id"] = value
-    if (value := inside_1.get("family_name")) is not None:
+    value = inside_1.get("family_name")
+    if value is not None:
         found = FAMILY_NAME.write(value, "subject/family_name", notes)
         if found is not None:
             record["name"] = found
-    if (value := inside_1.get("forename")) is not None:
+    value = inside_1.get("forename")
+    if value is not None:
         found = FAMILY_NAME.write(value, "subject/forename", notes)
         if found is not None:
             record["forename"] = found
-    if (value := inside_1.get("date_of_birth")) is not None:
+    value = inside_1.get("date_of_birth")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        record["date_of_birth"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "subject/date_of_birth", notes)
         if found is not None:
             record["date_of_birth"] = found
     if (value := inside_1.get("place_of_birth")) is not None:
         record["place_of_birth"] = value
-    if (value := inside_1.get("country_of_birth")) is not None:
+    value = inside_1.get("country_of_birth")
+    if value.__class__ is str and value in CODES_COUNTRY.known_back:
+        record["country_of_birth_id"] = CODES_COUNTRY.known_back[value]
+    elif value is not None:
         found = CODES_COUNTRY.write(value, "subject/country_of_birth", notes)
         if found is not None:
             record["country_of_birth_id"] = found
-    if (value := inside_1.get("sex")) is not None:
+    value = inside_1.get("sex")
+    if value.__class__ is str and value in CODES_SEX.known_back:
+        record["sex_id"] = CODES_SEX.known_back[value]
+    elif value is not None:
         found = CODES_SEX.write(value, "subject/sex", notes)
         if found is not None:
             record["sex_id"] = found
-    if (value := inside_1.get("nationalities")) is not None:
+    value = inside_1.get("nationalities")
+    if value is not None:
         found = NATIONALITIES.write(value, "subject/nationalities", notes)
         if found is not None:
             record["nationalities"] = found
-    if (value := inside_1.get("languages")) is not None:
+    value = inside_1.get("languages")
+    if value is not None:
         found = LANGUAGES.write(value, "subject/languages", notes)
         if found is not None:
             record["languages_spoken_ids"] = found
-    if (value := inside_2.get("height")) is not None:
+    value = inside_2.get("height")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        record["height"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/height", notes)
         if found is not None:
             record["height"] = found
-    if (value := inside_2.get("weight")) is not None:
+    value = inside_2.get("weight")
+    if value.__class__ is int and value in WEIGHT.known_back:
+        record["weight"] = WEIGHT.known_back[value]
+    elif value is not None:
         found = WEIGHT.write(value, "subject/physical_description/weight", notes)
         if found is not None:
             record["weight"] = found
-    if (value := inside_2.get("eye_colours")) is not None:
+    value = inside_2.get("eye_colours")
+    if value is not None:
         found = EYE_COLOURS.write(value, "subject/physical_description/eye_colours", notes)
         if found is not None:
             record["eyes_colors_id"] = found
-    if (value := inside_2.get("hair_colours")) is not None:
+    value = inside_2.get("hair_colours")
+    if value is not None:
         found = HAIR_COLOURS.write(value, "subject/physical_description/hair_colours", notes)
         if found is not None:
             record["hairs_id"] = found
-    if (value := inside_3.get("details")) is not None:
+    value = inside_3.get("details")
+    if value is not None:
         found = DETAILS.write(value, "subject/marks/[kind=other]/details", notes)
         if found is not None:
             record["distinguishing_marks"] = found
-    if (value := inside_4.get("family_name")) is not None:
+    value = inside_4.get("family_name")
+    if value is not None:
         found = FAMILY_NAME.write(value, "subject/other_names/[kind=name_at_birth]/family_name", notes)
         if found is not None:
             record["birth_name"] = found
-    if (value := message.get("facts_date")) is not None:
+    value = message.get("facts_date")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        record["date_of_event"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "facts_date", notes)
         if found is not None:
             record["date_of_event"] = found
     if (value := message.get("facts_place")) is not None:
         record["place"] = value
-    if (value := message.get("facts_country")) is not None:
+    value = message.get("facts_country")
+    if value.__class__ is str and value in CODES_COUNTRY.known_back:
+        record["country"] = CODES_COUNTRY.known_back[value]
+    elif value is not None:
         found = CODES_COUNTRY.write(value, "facts_country", notes)
         if found is not None:
             record["country"] = found
-    if (value := inside_1.get("father_family_name")) is not None:
+    value = inside_1.get("father_family_name")
+    if value is not None:
         found = FAMILY_NAME.write(value, "subject/father_family_name", notes)
         if found is not None:
             record["father_name"] = found
-    if (value := inside_1.get("father_forename")) is not None:
+    value = inside_1.get("father_forename")
+    if value is not None:
         found = FAMILY_NAME.write(value, "subject/father_forename", notes)
         if found is not None:
             record["father_forename"] = found
-    if (value := inside_1.get("mother_maiden_name")) is not None:
+    value = inside_1.get("mother_maiden_name")
+    if value is not None:
         found = FAMILY_NAME.write(value, "subject/mother_maiden_name", notes)
         if found is not None:
             record["mother_name"] = found
-    if (value := inside_1.get("mother_forename")) is not None:
+    value = inside_1.get("mother_forename")
+    if value is not None:
         found = FAMILY_NAME.write(value, "subject/mother_forename", notes)
         if found is not None:
             record["mother_forename"] = found

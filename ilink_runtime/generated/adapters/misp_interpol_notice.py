@@ -10,12 +10,240 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Number
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen, objects
+from ilink_runtime.adapters.trees import (
+    BLANK,
+    NOTHING,
+    Carries,
+    Chosen,
+    Same,
+    Tree,
+    chosen,
+    every,
+    objects,
+    only,
+)
 
 CODES_SEX = Codes([("Male", "M"), ("Female", "F"), ("Other", "U"), ("Prefer not to say", "U")])
 DATE_OF_BIRTH = Dates(("yyyy-mm-dd", "yyyy-mm", "yyyy"))
 HEIGHT = Number(decimal=".", factor=Decimal("1"))
 DETAILS = InLanguage("en")
+OF_RECORD = frozenset(("uuid", "name", "meta-category", "template_uuid", "template_version", "Attribute"))
+OF_ATTRIBUTE = frozenset(
+    (
+        "notice-color",
+        "present-family-name",
+        "forename",
+        "sex",
+        "date-of-birth",
+        "place-of-birth",
+        "height",
+        "weight",
+        "distinguishing-marks-and-characteristics",
+        "alias",
+        "charges",
+    ),
+)
+OF_NOTICE_COLOR = frozenset(("value",))
+OF_PRESENT_FAMILY_NAME = frozenset(("value",))
+OF_FORENAME = frozenset(("value",))
+OF_SEX = frozenset(("value",))
+OF_DATE_OF_BIRTH = frozenset(("value",))
+OF_PLACE_OF_BIRTH = frozenset(("value",))
+OF_HEIGHT = frozenset(("value",))
+OF_WEIGHT = frozenset(("value",))
+OF_DISTINGUISHING_MARKS_AND_CHARACTERISTICS = frozenset(("value",))
+OF_ALIAS = frozenset(("value",))
+OF_CHARGES = frozenset(("value",))
+OF_MESSAGE = frozenset(("message_type", "purpose", "subject", "national_reference", "arrest_warrants"))
+OF_SUBJECT = frozenset(
+    (
+        "status",
+        "family_name",
+        "forename",
+        "sex",
+        "date_of_birth",
+        "place_of_birth",
+        "physical_description",
+        "marks",
+        "other_names",
+    ),
+)
+OF_PHYSICAL_DESCRIPTION = frozenset(("height", "weight"))
+OF_MARKS_OTHER = frozenset(("kind", "details"))
+OF_OTHER_NAMES = frozenset(("family_name", "kind"))
+OF_ARREST_WARRANTS = frozenset(("charge",))
+
+
+def whole_notice_color(tree: Any) -> bool:
+    """Whether nothing of notice-color can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_NOTICE_COLOR.issuperset(tree)
+        and all(tree.values())
+        and tree.get("value") == "Red"
+    )
+
+
+def whole_present_family_name(tree: Any) -> bool:
+    """Whether nothing of present-family-name can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PRESENT_FAMILY_NAME.issuperset(tree) and all(tree.values())
+
+
+def whole_forename(tree: Any) -> bool:
+    """Whether nothing of forename can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_FORENAME.issuperset(tree) and all(tree.values())
+
+
+def whole_sex(tree: Any) -> bool:
+    """Whether nothing of sex can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_SEX.issuperset(tree) and all(tree.values())
+
+
+def whole_date_of_birth(tree: Any) -> bool:
+    """Whether nothing of date-of-birth can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_DATE_OF_BIRTH.issuperset(tree) and all(tree.values())
+
+
+def whole_place_of_birth(tree: Any) -> bool:
+    """Whether nothing of place-of-birth can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PLACE_OF_BIRTH.issuperset(tree) and all(tree.values())
+
+
+def whole_height(tree: Any) -> bool:
+    """Whether nothing of height can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_HEIGHT.issuperset(tree) and all(tree.values())
+
+
+def whole_weight(tree: Any) -> bool:
+    """Whether nothing of weight can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_WEIGHT.issuperset(tree) and all(tree.values())
+
+
+def whole_distinguishing_marks_and_characteristics(tree: Any) -> bool:
+    """Whether nothing of distinguishing-marks-and-characteristics can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_DISTINGUISHING_MARKS_AND_CHARACTERISTICS.issuperset(tree)
+        and all(tree.values())
+    )
+
+
+def whole_alias(tree: Any) -> bool:
+    """Whether nothing of alias can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_ALIAS.issuperset(tree) and all(tree.values()) and len(tree) > 0
+
+
+def whole_charges(tree: Any) -> bool:
+    """Whether nothing of charges can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_CHARGES.issuperset(tree) and all(tree.values()) and len(tree) > 0
+
+
+def whole_attribute(tree: Any) -> bool:
+    """Whether nothing of Attribute can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ATTRIBUTE.issuperset(tree)
+        and all(tree.values())
+        and "notice-color" in tree
+        and whole_notice_color(tree["notice-color"])
+        and ("present-family-name" not in tree or whole_present_family_name(tree["present-family-name"]))
+        and ("forename" not in tree or whole_forename(tree["forename"]))
+        and ("sex" not in tree or whole_sex(tree["sex"]))
+        and ("date-of-birth" not in tree or whole_date_of_birth(tree["date-of-birth"]))
+        and ("place-of-birth" not in tree or whole_place_of_birth(tree["place-of-birth"]))
+        and ("height" not in tree or whole_height(tree["height"]))
+        and ("weight" not in tree or whole_weight(tree["weight"]))
+        and (
+            "distinguishing-marks-and-characteristics" not in tree
+            or whole_distinguishing_marks_and_characteristics(
+                tree["distinguishing-marks-and-characteristics"],
+            )
+        )
+        and ("alias" not in tree or every(whole_alias, tree["alias"]))
+        and ("charges" not in tree or every(whole_charges, tree["charges"]))
+    )
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_RECORD.issuperset(tree)
+        and all(tree.values())
+        and tree.get("name") == "interpol-notice"
+        and tree.get("meta-category") == "misc"
+        and tree.get("template_uuid") == "24927972-1e4a-11e9-857e-3b2306b99911"
+        and tree.get("template_version") == "1"
+        and "Attribute" in tree
+        and whole_attribute(tree["Attribute"])
+    )
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_marks_other(tree: Any) -> bool:
+    """Whether nothing of marks other can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MARKS_OTHER.issuperset(tree)
+        and all(tree.values())
+        and "details" in tree
+        and tree.get("kind") == "other"
+    )
+
+
+def whole_other_names(tree: Any) -> bool:
+    """Whether nothing of other_names can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_OTHER_NAMES.issuperset(tree)
+        and all(tree.values())
+        and "family_name" in tree
+        and tree.get("kind") == "alias"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("status") == "suspect"
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and ("marks" not in tree or only(whole_marks_other, tree["marks"]))
+        and "other_names" in tree
+        and every(whole_other_names, tree["other_names"])
+    )
+
+
+def whole_arrest_warrants(tree: Any) -> bool:
+    """Whether nothing of arrest_warrants can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ARREST_WARRANTS.issuperset(tree)
+        and all(tree.values())
+        and len(tree) > 0
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "RedNotice"
+        and tree.get("purpose") == "wanted_person"
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+        and ("arrest_warrants" not in tree or every(whole_arrest_warrants, tree["arrest_warrants"]))
+    )
+
+
 CARRIED_IN = Carries(
     {
         "uuid": None,
@@ -23,39 +251,58 @@ CARRIED_IN = Carries(
         "meta-category": Same("misc"),
         "template_uuid": Same("24927972-1e4a-11e9-857e-3b2306b99911"),
         "template_version": Same("1"),
-        "Attribute": {
-            "notice-color": {"value": Same("Red")},
-            "present-family-name": {"value": None},
-            "forename": {"value": None},
-            "sex": {"value": None},
-            "date-of-birth": {"value": None},
-            "place-of-birth": {"value": None},
-            "height": {"value": None},
-            "weight": {"value": None},
-            "distinguishing-marks-and-characteristics": {"value": None},
-            "alias": {"value": None},
-            "charges": {"value": None},
-        },
+        "Attribute": Carries(
+            {
+                "notice-color": Carries({"value": Same("Red")}, whole_notice_color),
+                "present-family-name": Carries({"value": None}, whole_present_family_name),
+                "forename": Carries({"value": None}, whole_forename),
+                "sex": Carries({"value": None}, whole_sex),
+                "date-of-birth": Carries({"value": None}, whole_date_of_birth),
+                "place-of-birth": Carries({"value": None}, whole_place_of_birth),
+                "height": Carries({"value": None}, whole_height),
+                "weight": Carries({"value": None}, whole_weight),
+                "distinguishing-marks-and-characteristics": Carries(
+                    {"value": None},
+                    whole_distinguishing_marks_and_characteristics,
+                ),
+                "alias": Carries({"value": None}, whole_alias),
+                "charges": Carries({"value": None}, whole_charges),
+            },
+            whole_attribute,
+        ),
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
         "message_type": Same("RedNotice"),
         "purpose": Same("wanted_person"),
-        "subject": {
-            "status": Same("suspect"),
-            "family_name": None,
-            "forename": None,
-            "sex": None,
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "physical_description": {"height": None, "weight": None},
-            "marks": Chosen((("kind", "other", {"kind": Same("other"), "details": None}),)),
-            "other_names": {"family_name": None, "kind": Same("alias")},
-        },
+        "subject": Carries(
+            {
+                "status": Same("suspect"),
+                "family_name": None,
+                "forename": None,
+                "sex": None,
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "physical_description": Carries({"height": None, "weight": None}, whole_physical_description),
+                "marks": Chosen(
+                    (
+                        (
+                            "kind",
+                            "other",
+                            Carries({"kind": Same("other"), "details": None}, whole_marks_other),
+                        ),
+                    ),
+                ),
+                "other_names": Carries({"family_name": None, "kind": Same("alias")}, whole_other_names),
+            },
+            whole_subject,
+        ),
         "national_reference": None,
-        "arrest_warrants": {"charge": None},
+        "arrest_warrants": Carries({"charge": None}, whole_arrest_warrants),
     },
+    whole_message,
 )
 
 
@@ -63,6 +310,8 @@ def to_standard(record: Tree, theirs: Tree | None = None) -> Carried:
     """A national record as a message; `theirs` are leftovers of the way out."""
     notes = Notes()
     message = standard(record, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_record(record):
+        return Carried(message, {}, (), ())
     return carried(record, CARRIED_IN, message, notes, theirs, national)
 
 
@@ -70,6 +319,8 @@ def to_national(message: Tree, theirs: Tree | None = None) -> Carried:
     """A message as a national record; `theirs` are leftovers of the way in."""
     notes = Notes()
     record = national(message, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_message(message):
+        return Carried(record, {}, (), ())
     return carried(message, CARRIED_OUT, record, notes, theirs, standard)
 
 
@@ -77,15 +328,33 @@ def standard(record: Tree, notes: Notes) -> Tree:
     """The message of a record."""
     found: Any
     message: Tree = {"message_type": "RedNotice"}
-    inside_1 = child(record, "Attribute")
-    inside_2 = child(inside_1, "present-family-name")
-    inside_3 = child(inside_1, "forename")
-    inside_4 = child(inside_1, "sex")
-    inside_5 = child(inside_1, "date-of-birth")
-    inside_6 = child(inside_1, "place-of-birth")
-    inside_7 = child(inside_1, "height")
-    inside_8 = child(inside_1, "weight")
-    inside_9 = child(inside_1, "distinguishing-marks-and-characteristics")
+    inside_1 = record.get("Attribute")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("present-family-name")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
+    inside_3 = inside_1.get("forename")
+    if inside_3.__class__ is not dict:
+        inside_3 = NOTHING
+    inside_4 = inside_1.get("sex")
+    if inside_4.__class__ is not dict:
+        inside_4 = NOTHING
+    inside_5 = inside_1.get("date-of-birth")
+    if inside_5.__class__ is not dict:
+        inside_5 = NOTHING
+    inside_6 = inside_1.get("place-of-birth")
+    if inside_6.__class__ is not dict:
+        inside_6 = NOTHING
+    inside_7 = inside_1.get("height")
+    if inside_7.__class__ is not dict:
+        inside_7 = NOTHING
+    inside_8 = inside_1.get("weight")
+    if inside_8.__class__ is not dict:
+        inside_8 = NOTHING
+    inside_9 = inside_1.get("distinguishing-marks-and-characteristics")
+    if inside_9.__class__ is not dict:
+        inside_9 = NOTHING
     subject: Tree = {}
     subject_physical_description: Tree = {}
     subject_marks_other: Tree = {}
@@ -114,12 +383,16 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["forename"] = text
     value = inside_4.get("value")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_SEX.known:
+        subject["sex"] = CODES_SEX.known[value]
+    elif value or value not in BLANK:
         found = CODES_SEX.read(value, "Attribute/sex/value", notes)
         if found is not None:
             subject["sex"] = found
     value = inside_5.get("value")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        subject["date_of_birth"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(value, "Attribute/date-of-birth/value", notes)
         if found is not None:
             subject["date_of_birth"] = found
@@ -132,17 +405,17 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["place_of_birth"] = text
     value = inside_7.get("value")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HEIGHT.read(value, "Attribute/height/value", notes)
         if found is not None:
             subject_physical_description["height"] = found
     value = inside_8.get("value")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HEIGHT.read(value, "Attribute/weight/value", notes)
         if found is not None:
             subject_physical_description["weight"] = found
     value = inside_9.get("value")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = DETAILS.read(value, "Attribute/distinguishing-marks-and-characteristics/value", notes)
         if found is not None:
             subject_marks_other["details"] = found
@@ -167,7 +440,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
     for number_11, item_11 in enumerate(notes.objects("Attribute/charges", inside_1.get("charges"))):
         entry_11: Tree = {}
         value = item_11.get("value")
-        if value not in BLANK:
+        if value or value not in BLANK:
             found = DETAILS.read(value, f"Attribute/charges/{number_11}/value", notes)
             if found is not None:
                 entry_11["charge"] = found
@@ -191,8 +464,12 @@ def national(message: Tree, notes: Notes) -> Tree:
     """The record of a message."""
     found: Any
     record: Tree = {}
-    inside_1 = child(message, "subject")
-    inside_2 = child(inside_1, "physical_description")
+    inside_1 = message.get("subject")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("physical_description")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
     inside_3 = chosen(inside_1, "marks", "kind", "other")
     part_4: Tree = {}
     part_5: Tree = {}
@@ -210,25 +487,38 @@ def national(message: Tree, notes: Notes) -> Tree:
         part_6["value"] = value
     if (value := inside_1.get("forename")) is not None:
         part_7["value"] = value
-    if (value := inside_1.get("sex")) is not None:
+    value = inside_1.get("sex")
+    if value.__class__ is str and value in CODES_SEX.known_back:
+        part_8["value"] = CODES_SEX.known_back[value]
+    elif value is not None:
         found = CODES_SEX.write(value, "subject/sex", notes)
         if found is not None:
             part_8["value"] = found
-    if (value := inside_1.get("date_of_birth")) is not None:
+    value = inside_1.get("date_of_birth")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        part_9["value"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "subject/date_of_birth", notes)
         if found is not None:
             part_9["value"] = found
     if (value := inside_1.get("place_of_birth")) is not None:
         part_10["value"] = value
-    if (value := inside_2.get("height")) is not None:
+    value = inside_2.get("height")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        part_11["value"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/height", notes)
         if found is not None:
             part_11["value"] = found
-    if (value := inside_2.get("weight")) is not None:
+    value = inside_2.get("weight")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        part_12["value"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/weight", notes)
         if found is not None:
             part_12["value"] = found
-    if (value := inside_3.get("details")) is not None:
+    value = inside_3.get("details")
+    if value is not None:
         found = DETAILS.write(value, "subject/marks/[kind=other]/details", notes)
         if found is not None:
             part_13["value"] = found
@@ -244,7 +534,8 @@ def national(message: Tree, notes: Notes) -> Tree:
     entries_15: list[Tree] = []
     for number_15, item_15 in enumerate(objects(message.get("arrest_warrants"))):
         entry_15: Tree = {}
-        if (value := item_15.get("charge")) is not None:
+        value = item_15.get("charge")
+        if value is not None:
             found = DETAILS.write(value, f"arrest_warrants/{number_15}/charge", notes)
             if found is not None:
                 entry_15["value"] = found

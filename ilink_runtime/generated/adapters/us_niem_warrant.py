@@ -10,7 +10,7 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Joined, Number,
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import BLANK, Carries, Chosen, Same, Tree, child, chosen
+from ilink_runtime.adapters.trees import BLANK, NOTHING, Carries, Chosen, Same, Tree, chosen, only
 
 CODES_COUNTRY = Codes(
     [
@@ -303,98 +303,513 @@ HEIGHT_2 = Number(factor=Decimal("1"))
 FORENAME = Joined(" ", 2)
 WEIGHT = Number(factor=Decimal("0.45359237"))
 ISSUE_DATE = Dates(("yyyy-mm-dd",), whole=True)
+OF_RECORD = frozenset(("nc:CaseTrackingID", "j:Warrant", "j:Charge"))
+OF_J_WARRANT = frozenset(
+    (
+        "nc:ActivityIdentification",
+        "nc:ActivityDescriptionText",
+        "j:CourtOrderDesignatedSubject",
+        "j:CourtOrderIssuingCourt",
+        "j:CourtOrderIssuingDate",
+        "j:CourtOrderServiceCautionText",
+    ),
+)
+OF_NC_ACTIVITYIDENTIFICATION = frozenset(("nc:IdentificationID",))
+OF_J_COURTORDERDESIGNATEDSUBJECT = frozenset(("nc:EntityPerson",))
+OF_NC_ENTITYPERSON = frozenset(
+    (
+        "nc:PersonBirthDate",
+        "nc:PersonBirthLocation",
+        "nc:PersonCitizenship",
+        "j:PersonEyeColorCode",
+        "j:PersonHairColorCode",
+        "nc:PersonHeightMeasure",
+        "nc:PersonName",
+        "nc:PersonPassportIdentification",
+        "nc:PersonPhysicalFeature",
+        "j:PersonSexCode",
+        "nc:PersonStateIdentification",
+        "nc:PersonWeightMeasure",
+    ),
+)
+OF_NC_PERSONBIRTHDATE = frozenset(("nc:Date",))
+OF_NC_PERSONBIRTHLOCATION = frozenset(("nc:LocationName",))
+OF_NC_PERSONCITIZENSHIP = frozenset(("nc:PersonCitizenshipCountry",))
+OF_NC_PERSONCITIZENSHIPCOUNTRY = frozenset(("nc:CountryCode",))
+OF_NC_PERSONHEIGHTMEASURE = frozenset(("nc:MeasureIntegerValue",))
+OF_NC_PERSONNAME = frozenset(("nc:PersonGivenName", "nc:PersonMiddleName", "nc:PersonSurName"))
+OF_NC_PERSONPASSPORTIDENTIFICATION = frozenset(
+    ("nc:IdentificationID", "nc:IdentificationExpirationDate", "nc:IdentificationIssuerCountry"),
+)
+OF_NC_IDENTIFICATIONEXPIRATIONDATE = frozenset(("nc:Date",))
+OF_NC_IDENTIFICATIONISSUERCOUNTRY = frozenset(("nc:CountryCode",))
+OF_NC_PERSONPHYSICALFEATURE = frozenset(("nc:PhysicalFeatureDescriptionText",))
+OF_NC_PERSONSTATEIDENTIFICATION = frozenset(("nc:IdentificationID",))
+OF_NC_PERSONWEIGHTMEASURE = frozenset(("nc:MeasureIntegerValue",))
+OF_J_COURTORDERISSUINGCOURT = frozenset(("j:CourtName",))
+OF_J_COURTORDERISSUINGDATE = frozenset(("nc:Date",))
+OF_J_CHARGE = frozenset(("j:ChargeDescriptionText", "j:ChargeStatute"))
+OF_J_CHARGESTATUTE = frozenset(("j:StatuteText",))
+OF_MESSAGE = frozenset(
+    ("message_type", "purpose", "subject", "national_reference", "arrest_warrants", "facts_summary"),
+)
+OF_SUBJECT = frozenset(
+    (
+        "status",
+        "date_of_birth",
+        "place_of_birth",
+        "nationalities",
+        "physical_description",
+        "forename",
+        "family_name",
+        "identity_documents",
+        "marks",
+        "sex",
+        "national_register_number",
+        "warning_details",
+    ),
+)
+OF_PHYSICAL_DESCRIPTION = frozenset(("eye_colours", "hair_colours", "height", "weight"))
+OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("document_type", "number", "expiry_date", "issuing_country"))
+VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("number", "expiry_date", "issuing_country"))
+OF_MARKS_OTHER = frozenset(("kind", "details"))
+OF_ARREST_WARRANTS_ARREST_WARRANT = frozenset(
+    ("kind", "number", "authority", "issue_date", "charge", "law_provisions"),
+)
+VALUES_OF_ARREST_WARRANTS_ARREST_WARRANT = frozenset(
+    ("number", "authority", "issue_date", "charge", "law_provisions"),
+)
+
+
+def whole_nc_activityidentification(tree: Any) -> bool:
+    """Whether nothing of nc:ActivityIdentification can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_ACTIVITYIDENTIFICATION.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personbirthdate(tree: Any) -> bool:
+    """Whether nothing of nc:PersonBirthDate can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONBIRTHDATE.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personbirthlocation(tree: Any) -> bool:
+    """Whether nothing of nc:PersonBirthLocation can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONBIRTHLOCATION.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personcitizenshipcountry(tree: Any) -> bool:
+    """Whether nothing of nc:PersonCitizenshipCountry can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONCITIZENSHIPCOUNTRY.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personcitizenship(tree: Any) -> bool:
+    """Whether nothing of nc:PersonCitizenship can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_NC_PERSONCITIZENSHIP.issuperset(tree)
+        and all(tree.values())
+        and (
+            "nc:PersonCitizenshipCountry" not in tree
+            or whole_nc_personcitizenshipcountry(tree["nc:PersonCitizenshipCountry"])
+        )
+    )
+
+
+def whole_nc_personheightmeasure(tree: Any) -> bool:
+    """Whether nothing of nc:PersonHeightMeasure can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONHEIGHTMEASURE.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personname(tree: Any) -> bool:
+    """Whether nothing of nc:PersonName can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONNAME.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_identificationexpirationdate(tree: Any) -> bool:
+    """Whether nothing of nc:IdentificationExpirationDate can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict and OF_NC_IDENTIFICATIONEXPIRATIONDATE.issuperset(tree) and all(tree.values())
+    )
+
+
+def whole_nc_identificationissuercountry(tree: Any) -> bool:
+    """Whether nothing of nc:IdentificationIssuerCountry can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict and OF_NC_IDENTIFICATIONISSUERCOUNTRY.issuperset(tree) and all(tree.values())
+    )
+
+
+def whole_nc_personpassportidentification(tree: Any) -> bool:
+    """Whether nothing of nc:PersonPassportIdentification can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_NC_PERSONPASSPORTIDENTIFICATION.issuperset(tree)
+        and all(tree.values())
+        and (
+            "nc:IdentificationExpirationDate" not in tree
+            or whole_nc_identificationexpirationdate(tree["nc:IdentificationExpirationDate"])
+        )
+        and (
+            "nc:IdentificationIssuerCountry" not in tree
+            or whole_nc_identificationissuercountry(tree["nc:IdentificationIssuerCountry"])
+        )
+    )
+
+
+def whole_nc_personphysicalfeature(tree: Any) -> bool:
+    """Whether nothing of nc:PersonPhysicalFeature can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONPHYSICALFEATURE.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personstateidentification(tree: Any) -> bool:
+    """Whether nothing of nc:PersonStateIdentification can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONSTATEIDENTIFICATION.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_personweightmeasure(tree: Any) -> bool:
+    """Whether nothing of nc:PersonWeightMeasure can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_NC_PERSONWEIGHTMEASURE.issuperset(tree) and all(tree.values())
+
+
+def whole_nc_entityperson(tree: Any) -> bool:
+    """Whether nothing of nc:EntityPerson can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_NC_ENTITYPERSON.issuperset(tree)
+        and all(tree.values())
+        and ("nc:PersonBirthDate" not in tree or whole_nc_personbirthdate(tree["nc:PersonBirthDate"]))
+        and (
+            "nc:PersonBirthLocation" not in tree
+            or whole_nc_personbirthlocation(tree["nc:PersonBirthLocation"])
+        )
+        and ("nc:PersonCitizenship" not in tree or whole_nc_personcitizenship(tree["nc:PersonCitizenship"]))
+        and (
+            "nc:PersonHeightMeasure" not in tree
+            or whole_nc_personheightmeasure(tree["nc:PersonHeightMeasure"])
+        )
+        and ("nc:PersonName" not in tree or whole_nc_personname(tree["nc:PersonName"]))
+        and (
+            "nc:PersonPassportIdentification" not in tree
+            or whole_nc_personpassportidentification(tree["nc:PersonPassportIdentification"])
+        )
+        and (
+            "nc:PersonPhysicalFeature" not in tree
+            or whole_nc_personphysicalfeature(tree["nc:PersonPhysicalFeature"])
+        )
+        and (
+            "nc:PersonStateIdentification" not in tree
+            or whole_nc_personstateidentification(tree["nc:PersonStateIdentification"])
+        )
+        and (
+            "nc:PersonWeightMeasure" not in tree
+            or whole_nc_personweightmeasure(tree["nc:PersonWeightMeasure"])
+        )
+    )
+
+
+def whole_j_courtorderdesignatedsubject(tree: Any) -> bool:
+    """Whether nothing of j:CourtOrderDesignatedSubject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_J_COURTORDERDESIGNATEDSUBJECT.issuperset(tree)
+        and all(tree.values())
+        and ("nc:EntityPerson" not in tree or whole_nc_entityperson(tree["nc:EntityPerson"]))
+    )
+
+
+def whole_j_courtorderissuingcourt(tree: Any) -> bool:
+    """Whether nothing of j:CourtOrderIssuingCourt can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_J_COURTORDERISSUINGCOURT.issuperset(tree) and all(tree.values())
+
+
+def whole_j_courtorderissuingdate(tree: Any) -> bool:
+    """Whether nothing of j:CourtOrderIssuingDate can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_J_COURTORDERISSUINGDATE.issuperset(tree) and all(tree.values())
+
+
+def whole_j_warrant(tree: Any) -> bool:
+    """Whether nothing of j:Warrant can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_J_WARRANT.issuperset(tree)
+        and all(tree.values())
+        and (
+            "nc:ActivityIdentification" not in tree
+            or whole_nc_activityidentification(tree["nc:ActivityIdentification"])
+        )
+        and (
+            "j:CourtOrderDesignatedSubject" not in tree
+            or whole_j_courtorderdesignatedsubject(tree["j:CourtOrderDesignatedSubject"])
+        )
+        and (
+            "j:CourtOrderIssuingCourt" not in tree
+            or whole_j_courtorderissuingcourt(tree["j:CourtOrderIssuingCourt"])
+        )
+        and (
+            "j:CourtOrderIssuingDate" not in tree
+            or whole_j_courtorderissuingdate(tree["j:CourtOrderIssuingDate"])
+        )
+    )
+
+
+def whole_j_chargestatute(tree: Any) -> bool:
+    """Whether nothing of j:ChargeStatute can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_J_CHARGESTATUTE.issuperset(tree) and all(tree.values())
+
+
+def whole_j_charge(tree: Any) -> bool:
+    """Whether nothing of j:Charge can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_J_CHARGE.issuperset(tree)
+        and all(tree.values())
+        and ("j:ChargeStatute" not in tree or whole_j_chargestatute(tree["j:ChargeStatute"]))
+    )
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_RECORD.issuperset(tree)
+        and all(tree.values())
+        and ("j:Warrant" not in tree or whole_j_warrant(tree["j:Warrant"]))
+        and ("j:Charge" not in tree or whole_j_charge(tree["j:Charge"]))
+    )
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_identity_documents_passport(tree: Any) -> bool:
+    """Whether nothing of identity_documents passport can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_IDENTITY_DOCUMENTS_PASSPORT.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT.isdisjoint(tree)
+        and tree.get("document_type") == "passport"
+    )
+
+
+def whole_marks_other(tree: Any) -> bool:
+    """Whether nothing of marks other can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MARKS_OTHER.issuperset(tree)
+        and all(tree.values())
+        and "details" in tree
+        and tree.get("kind") == "other"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("status") == "charged"
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and (
+            "identity_documents" not in tree
+            or only(whole_identity_documents_passport, tree["identity_documents"])
+        )
+        and ("marks" not in tree or only(whole_marks_other, tree["marks"]))
+    )
+
+
+def whole_arrest_warrants_arrest_warrant(tree: Any) -> bool:
+    """Whether nothing of arrest_warrants arrest_warrant can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ARREST_WARRANTS_ARREST_WARRANT.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_ARREST_WARRANTS_ARREST_WARRANT.isdisjoint(tree)
+        and tree.get("kind") == "arrest_warrant"
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "WantedPersonDiffusion"
+        and tree.get("purpose") == "wanted_person"
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+        and (
+            "arrest_warrants" not in tree
+            or only(whole_arrest_warrants_arrest_warrant, tree["arrest_warrants"])
+        )
+    )
+
+
 CARRIED_IN = Carries(
     {
         "nc:CaseTrackingID": None,
-        "j:Warrant": {
-            "nc:ActivityIdentification": {"nc:IdentificationID": None},
-            "nc:ActivityDescriptionText": None,
-            "j:CourtOrderDesignatedSubject": {
-                "nc:EntityPerson": {
-                    "nc:PersonBirthDate": {"nc:Date": None},
-                    "nc:PersonBirthLocation": {"nc:LocationName": None},
-                    "nc:PersonCitizenship": {"nc:PersonCitizenshipCountry": {"nc:CountryCode": None}},
-                    "j:PersonEyeColorCode": None,
-                    "j:PersonHairColorCode": None,
-                    "nc:PersonHeightMeasure": {"nc:MeasureIntegerValue": None},
-                    "nc:PersonName": {
-                        "nc:PersonGivenName": None,
-                        "nc:PersonMiddleName": None,
-                        "nc:PersonSurName": None,
+        "j:Warrant": Carries(
+            {
+                "nc:ActivityIdentification": Carries(
+                    {"nc:IdentificationID": None},
+                    whole_nc_activityidentification,
+                ),
+                "nc:ActivityDescriptionText": None,
+                "j:CourtOrderDesignatedSubject": Carries(
+                    {
+                        "nc:EntityPerson": Carries(
+                            {
+                                "nc:PersonBirthDate": Carries({"nc:Date": None}, whole_nc_personbirthdate),
+                                "nc:PersonBirthLocation": Carries(
+                                    {"nc:LocationName": None},
+                                    whole_nc_personbirthlocation,
+                                ),
+                                "nc:PersonCitizenship": Carries(
+                                    {
+                                        "nc:PersonCitizenshipCountry": Carries(
+                                            {"nc:CountryCode": None},
+                                            whole_nc_personcitizenshipcountry,
+                                        ),
+                                    },
+                                    whole_nc_personcitizenship,
+                                ),
+                                "j:PersonEyeColorCode": None,
+                                "j:PersonHairColorCode": None,
+                                "nc:PersonHeightMeasure": Carries(
+                                    {"nc:MeasureIntegerValue": None},
+                                    whole_nc_personheightmeasure,
+                                ),
+                                "nc:PersonName": Carries(
+                                    {
+                                        "nc:PersonGivenName": None,
+                                        "nc:PersonMiddleName": None,
+                                        "nc:PersonSurName": None,
+                                    },
+                                    whole_nc_personname,
+                                ),
+                                "nc:PersonPassportIdentification": Carries(
+                                    {
+                                        "nc:IdentificationID": None,
+                                        "nc:IdentificationExpirationDate": Carries(
+                                            {"nc:Date": None},
+                                            whole_nc_identificationexpirationdate,
+                                        ),
+                                        "nc:IdentificationIssuerCountry": Carries(
+                                            {"nc:CountryCode": None},
+                                            whole_nc_identificationissuercountry,
+                                        ),
+                                    },
+                                    whole_nc_personpassportidentification,
+                                ),
+                                "nc:PersonPhysicalFeature": Carries(
+                                    {"nc:PhysicalFeatureDescriptionText": None},
+                                    whole_nc_personphysicalfeature,
+                                ),
+                                "j:PersonSexCode": None,
+                                "nc:PersonStateIdentification": Carries(
+                                    {"nc:IdentificationID": None},
+                                    whole_nc_personstateidentification,
+                                ),
+                                "nc:PersonWeightMeasure": Carries(
+                                    {"nc:MeasureIntegerValue": None},
+                                    whole_nc_personweightmeasure,
+                                ),
+                            },
+                            whole_nc_entityperson,
+                        ),
                     },
-                    "nc:PersonPassportIdentification": {
-                        "nc:IdentificationID": None,
-                        "nc:IdentificationExpirationDate": {"nc:Date": None},
-                        "nc:IdentificationIssuerCountry": {"nc:CountryCode": None},
-                    },
-                    "nc:PersonPhysicalFeature": {"nc:PhysicalFeatureDescriptionText": None},
-                    "j:PersonSexCode": None,
-                    "nc:PersonStateIdentification": {"nc:IdentificationID": None},
-                    "nc:PersonWeightMeasure": {"nc:MeasureIntegerValue": None},
-                },
+                    whole_j_courtorderdesignatedsubject,
+                ),
+                "j:CourtOrderIssuingCourt": Carries({"j:CourtName": None}, whole_j_courtorderissuingcourt),
+                "j:CourtOrderIssuingDate": Carries({"nc:Date": None}, whole_j_courtorderissuingdate),
+                "j:CourtOrderServiceCautionText": None,
             },
-            "j:CourtOrderIssuingCourt": {"j:CourtName": None},
-            "j:CourtOrderIssuingDate": {"nc:Date": None},
-            "j:CourtOrderServiceCautionText": None,
-        },
-        "j:Charge": {"j:ChargeDescriptionText": None, "j:ChargeStatute": {"j:StatuteText": None}},
+            whole_j_warrant,
+        ),
+        "j:Charge": Carries(
+            {
+                "j:ChargeDescriptionText": None,
+                "j:ChargeStatute": Carries({"j:StatuteText": None}, whole_j_chargestatute),
+            },
+            whole_j_charge,
+        ),
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
         "message_type": Same("WantedPersonDiffusion"),
         "purpose": Same("wanted_person"),
-        "subject": {
-            "status": Same("charged"),
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "nationalities": None,
-            "physical_description": {
-                "eye_colours": None,
-                "hair_colours": None,
-                "height": None,
-                "weight": None,
-            },
-            "forename": None,
-            "family_name": None,
-            "identity_documents": Chosen(
-                (
+        "subject": Carries(
+            {
+                "status": Same("charged"),
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "nationalities": None,
+                "physical_description": Carries(
+                    {"eye_colours": None, "hair_colours": None, "height": None, "weight": None},
+                    whole_physical_description,
+                ),
+                "forename": None,
+                "family_name": None,
+                "identity_documents": Chosen(
                     (
-                        "document_type",
-                        "passport",
-                        {
-                            "document_type": Same("passport"),
-                            "number": None,
-                            "expiry_date": None,
-                            "issuing_country": None,
-                        },
+                        (
+                            "document_type",
+                            "passport",
+                            Carries(
+                                {
+                                    "document_type": Same("passport"),
+                                    "number": None,
+                                    "expiry_date": None,
+                                    "issuing_country": None,
+                                },
+                                whole_identity_documents_passport,
+                            ),
+                        ),
                     ),
                 ),
-            ),
-            "marks": Chosen((("kind", "other", {"kind": Same("other"), "details": None}),)),
-            "sex": None,
-            "national_register_number": None,
-            "warning_details": None,
-        },
+                "marks": Chosen(
+                    (
+                        (
+                            "kind",
+                            "other",
+                            Carries({"kind": Same("other"), "details": None}, whole_marks_other),
+                        ),
+                    ),
+                ),
+                "sex": None,
+                "national_register_number": None,
+                "warning_details": None,
+            },
+            whole_subject,
+        ),
         "national_reference": None,
         "arrest_warrants": Chosen(
             (
                 (
                     "kind",
                     "arrest_warrant",
-                    {
-                        "kind": Same("arrest_warrant"),
-                        "number": None,
-                        "authority": None,
-                        "issue_date": None,
-                        "charge": None,
-                        "law_provisions": None,
-                    },
+                    Carries(
+                        {
+                            "kind": Same("arrest_warrant"),
+                            "number": None,
+                            "authority": None,
+                            "issue_date": None,
+                            "charge": None,
+                            "law_provisions": None,
+                        },
+                        whole_arrest_warrants_arrest_warrant,
+                    ),
                 ),
             ),
         ),
         "facts_summary": None,
     },
+    whole_message,
 )
 
 
@@ -402,6 +817,8 @@ def to_standard(record: Tree, theirs: Tree | None = None) -> Carried:
     """A national record as a message; `theirs` are leftovers of the way out."""
     notes = Notes()
     message = standard(record, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_record(record):
+        return Carried(message, {}, (), ())
     return carried(record, CARRIED_IN, message, notes, theirs, national)
 
 
@@ -409,6 +826,8 @@ def to_national(message: Tree, theirs: Tree | None = None) -> Carried:
     """A message as a national record; `theirs` are leftovers of the way in."""
     notes = Notes()
     record = national(message, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_message(message):
+        return Carried(record, {}, (), ())
     return carried(message, CARRIED_OUT, record, notes, theirs, standard)
 
 
@@ -416,26 +835,66 @@ def standard(record: Tree, notes: Notes) -> Tree:
     """The message of a record."""
     found: Any
     message: Tree = {"message_type": "WantedPersonDiffusion"}
-    inside_1 = child(record, "j:Warrant")
-    inside_2 = child(inside_1, "nc:ActivityIdentification")
-    inside_3 = child(inside_1, "j:CourtOrderDesignatedSubject")
-    inside_4 = child(inside_3, "nc:EntityPerson")
-    inside_5 = child(inside_4, "nc:PersonBirthDate")
-    inside_6 = child(inside_4, "nc:PersonBirthLocation")
-    inside_7 = child(inside_4, "nc:PersonCitizenship")
-    inside_8 = child(inside_7, "nc:PersonCitizenshipCountry")
-    inside_9 = child(inside_4, "nc:PersonHeightMeasure")
-    inside_10 = child(inside_4, "nc:PersonName")
-    inside_11 = child(inside_4, "nc:PersonPassportIdentification")
-    inside_12 = child(inside_11, "nc:IdentificationExpirationDate")
-    inside_13 = child(inside_11, "nc:IdentificationIssuerCountry")
-    inside_14 = child(inside_4, "nc:PersonPhysicalFeature")
-    inside_15 = child(inside_4, "nc:PersonStateIdentification")
-    inside_16 = child(inside_4, "nc:PersonWeightMeasure")
-    inside_17 = child(inside_1, "j:CourtOrderIssuingCourt")
-    inside_18 = child(inside_1, "j:CourtOrderIssuingDate")
-    inside_19 = child(record, "j:Charge")
-    inside_20 = child(inside_19, "j:ChargeStatute")
+    inside_1 = record.get("j:Warrant")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("nc:ActivityIdentification")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
+    inside_3 = inside_1.get("j:CourtOrderDesignatedSubject")
+    if inside_3.__class__ is not dict:
+        inside_3 = NOTHING
+    inside_4 = inside_3.get("nc:EntityPerson")
+    if inside_4.__class__ is not dict:
+        inside_4 = NOTHING
+    inside_5 = inside_4.get("nc:PersonBirthDate")
+    if inside_5.__class__ is not dict:
+        inside_5 = NOTHING
+    inside_6 = inside_4.get("nc:PersonBirthLocation")
+    if inside_6.__class__ is not dict:
+        inside_6 = NOTHING
+    inside_7 = inside_4.get("nc:PersonCitizenship")
+    if inside_7.__class__ is not dict:
+        inside_7 = NOTHING
+    inside_8 = inside_7.get("nc:PersonCitizenshipCountry")
+    if inside_8.__class__ is not dict:
+        inside_8 = NOTHING
+    inside_9 = inside_4.get("nc:PersonHeightMeasure")
+    if inside_9.__class__ is not dict:
+        inside_9 = NOTHING
+    inside_10 = inside_4.get("nc:PersonName")
+    if inside_10.__class__ is not dict:
+        inside_10 = NOTHING
+    inside_11 = inside_4.get("nc:PersonPassportIdentification")
+    if inside_11.__class__ is not dict:
+        inside_11 = NOTHING
+    inside_12 = inside_11.get("nc:IdentificationExpirationDate")
+    if inside_12.__class__ is not dict:
+        inside_12 = NOTHING
+    inside_13 = inside_11.get("nc:IdentificationIssuerCountry")
+    if inside_13.__class__ is not dict:
+        inside_13 = NOTHING
+    inside_14 = inside_4.get("nc:PersonPhysicalFeature")
+    if inside_14.__class__ is not dict:
+        inside_14 = NOTHING
+    inside_15 = inside_4.get("nc:PersonStateIdentification")
+    if inside_15.__class__ is not dict:
+        inside_15 = NOTHING
+    inside_16 = inside_4.get("nc:PersonWeightMeasure")
+    if inside_16.__class__ is not dict:
+        inside_16 = NOTHING
+    inside_17 = inside_1.get("j:CourtOrderIssuingCourt")
+    if inside_17.__class__ is not dict:
+        inside_17 = NOTHING
+    inside_18 = inside_1.get("j:CourtOrderIssuingDate")
+    if inside_18.__class__ is not dict:
+        inside_18 = NOTHING
+    inside_19 = record.get("j:Charge")
+    if inside_19.__class__ is not dict:
+        inside_19 = NOTHING
+    inside_20 = inside_19.get("j:ChargeStatute")
+    if inside_20.__class__ is not dict:
+        inside_20 = NOTHING
     subject: Tree = {}
     arrest_warrants_arrest_warrant: Tree = {}
     subject_physical_description: Tree = {}
@@ -458,12 +917,14 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             arrest_warrants_arrest_warrant["number"] = text
     value = inside_1.get("nc:ActivityDescriptionText")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FACTS_SUMMARY.read(value, "j:Warrant/nc:ActivityDescriptionText", notes)
         if found is not None:
             message["facts_summary"] = found
     value = inside_5.get("nc:Date")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        subject["date_of_birth"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonBirthDate/nc:Date",
@@ -483,7 +944,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject["place_of_birth"] = text
     value = inside_8.get("nc:CountryCode")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = NATIONALITIES.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonCitizenship/nc:PersonCitizenshipCountry/nc:CountryCode",
@@ -492,7 +953,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject["nationalities"] = found
     value = inside_4.get("j:PersonEyeColorCode")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = EYE_COLOURS.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/j:PersonEyeColorCode",
@@ -501,7 +962,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject_physical_description["eye_colours"] = found
     value = inside_4.get("j:PersonHairColorCode")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = HAIR_COLOURS.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/j:PersonHairColorCode",
@@ -511,7 +972,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
             subject_physical_description["hair_colours"] = found
     if inside_9.get("nc:MeasureUnitText") in ("in",):
         value = inside_9.get("nc:MeasureIntegerValue")
-        if value not in BLANK:
+        if value or value not in BLANK:
             found = HEIGHT.read(
                 value,
                 "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonHeightMeasure/nc:MeasureIntegerValue",
@@ -527,7 +988,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         )
     if inside_9.get("nc:MeasureUnitText") in ("cm",):
         value = inside_9.get("nc:MeasureIntegerValue")
-        if value not in BLANK:
+        if value or value not in BLANK:
             found = HEIGHT_2.read(
                 value,
                 "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonHeightMeasure/nc:MeasureIntegerValue",
@@ -574,7 +1035,9 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             subject_identity_documents_passport["number"] = text
     value = inside_12.get("nc:Date")
-    if value not in BLANK:
+    if value.__class__ is str and value in DATE_OF_BIRTH.known:
+        subject_identity_documents_passport["expiry_date"] = DATE_OF_BIRTH.known[value]
+    elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonPassportIdentification/nc:IdentificationExpirationDate/nc:Date",
@@ -583,7 +1046,9 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject_identity_documents_passport["expiry_date"] = found
     value = inside_13.get("nc:CountryCode")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_COUNTRY.known:
+        subject_identity_documents_passport["issuing_country"] = CODES_COUNTRY.known[value]
+    elif value or value not in BLANK:
         found = CODES_COUNTRY.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonPassportIdentification/nc:IdentificationIssuerCountry/nc:CountryCode",
@@ -592,7 +1057,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject_identity_documents_passport["issuing_country"] = found
     value = inside_14.get("nc:PhysicalFeatureDescriptionText")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FACTS_SUMMARY.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonPhysicalFeature/nc:PhysicalFeatureDescriptionText",
@@ -601,7 +1066,9 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if found is not None:
             subject_marks_other["details"] = found
     value = inside_4.get("j:PersonSexCode")
-    if value not in BLANK:
+    if value.__class__ is str and value in CODES_SEX.known:
+        subject["sex"] = CODES_SEX.known[value]
+    elif value or value not in BLANK:
         found = CODES_SEX.read(
             value,
             "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/j:PersonSexCode",
@@ -622,7 +1089,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
             subject["national_register_number"] = text
     if inside_16.get("nc:MeasureUnitText") in ("lb",):
         value = inside_16.get("nc:MeasureIntegerValue")
-        if value not in BLANK:
+        if value or value not in BLANK:
             found = WEIGHT.read(
                 value,
                 "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonWeightMeasure/nc:MeasureIntegerValue",
@@ -638,7 +1105,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         )
     if inside_16.get("nc:MeasureUnitText") in ("kg",):
         value = inside_16.get("nc:MeasureIntegerValue")
-        if value not in BLANK:
+        if value or value not in BLANK:
             found = HEIGHT_2.read(
                 value,
                 "j:Warrant/j:CourtOrderDesignatedSubject/nc:EntityPerson/nc:PersonWeightMeasure/nc:MeasureIntegerValue",
@@ -661,22 +1128,24 @@ def standard(record: Tree, notes: Notes) -> Tree:
         if text is not None:
             arrest_warrants_arrest_warrant["authority"] = text
     value = inside_18.get("nc:Date")
-    if value not in BLANK:
+    if value.__class__ is str and value in ISSUE_DATE.known:
+        arrest_warrants_arrest_warrant["issue_date"] = ISSUE_DATE.known[value]
+    elif value or value not in BLANK:
         found = ISSUE_DATE.read(value, "j:Warrant/j:CourtOrderIssuingDate/nc:Date", notes)
         if found is not None:
             arrest_warrants_arrest_warrant["issue_date"] = found
     value = inside_1.get("j:CourtOrderServiceCautionText")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FACTS_SUMMARY.read(value, "j:Warrant/j:CourtOrderServiceCautionText", notes)
         if found is not None:
             subject["warning_details"] = found
     value = inside_19.get("j:ChargeDescriptionText")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FACTS_SUMMARY.read(value, "j:Charge/j:ChargeDescriptionText", notes)
         if found is not None:
             arrest_warrants_arrest_warrant["charge"] = found
     value = inside_20.get("j:StatuteText")
-    if value not in BLANK:
+    if value or value not in BLANK:
         found = FACTS_SUMMARY.read(value, "j:Charge/j:ChargeStatute/j:StatuteText", notes)
         if found is not None:
             arrest_warrants_arrest_warrant["law_provisions"] = found
@@ -703,8 +1172,12 @@ def national(message: Tree, notes: Notes) -> Tree:
     found: Any
     record: Tree = {}
     inside_1 = chosen(message, "arrest_warrants", "kind", "arrest_warrant")
-    inside_2 = child(message, "subject")
-    inside_3 = child(inside_2, "physical_description")
+    inside_2 = message.get("subject")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
+    inside_3 = inside_2.get("physical_description")
+    if inside_3.__class__ is not dict:
+        inside_3 = NOTHING
     inside_4 = chosen(inside_2, "identity_documents", "document_type", "passport")
     inside_5 = chosen(inside_2, "marks", "kind", "other")
     part_6: Tree = {}
@@ -731,25 +1204,32 @@ def national(message: Tree, notes: Notes) -> Tree:
         record["nc:CaseTrackingID"] = value
     if (value := inside_1.get("number")) is not None:
         part_7["nc:IdentificationID"] = value
-    if (value := message.get("facts_summary")) is not None:
+    value = message.get("facts_summary")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "facts_summary", notes)
         if found is not None:
             part_6["nc:ActivityDescriptionText"] = found
-    if (value := inside_2.get("date_of_birth")) is not None:
+    value = inside_2.get("date_of_birth")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        part_10["nc:Date"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "subject/date_of_birth", notes)
         if found is not None:
             part_10["nc:Date"] = found
     if (value := inside_2.get("place_of_birth")) is not None:
         part_11["nc:LocationName"] = value
-    if (value := inside_2.get("nationalities")) is not None:
+    value = inside_2.get("nationalities")
+    if value is not None:
         found = NATIONALITIES.write(value, "subject/nationalities", notes)
         if found is not None:
             part_13["nc:CountryCode"] = found
-    if (value := inside_3.get("eye_colours")) is not None:
+    value = inside_3.get("eye_colours")
+    if value is not None:
         found = EYE_COLOURS.write(value, "subject/physical_description/eye_colours", notes)
         if found is not None:
             part_9["j:PersonEyeColorCode"] = found
-    if (value := inside_3.get("hair_colours")) is not None:
+    value = inside_3.get("hair_colours")
+    if value is not None:
         found = HAIR_COLOURS.write(value, "subject/physical_description/hair_colours", notes)
         if found is not None:
             part_9["j:PersonHairColorCode"] = found
@@ -758,7 +1238,10 @@ def national(message: Tree, notes: Notes) -> Tree:
             notes.original("subject/physical_description/height", None, inside_3.get("height"))
         else:
             part_14["nc:MeasureUnitText"] = part_14.get("nc:MeasureUnitText", "in")
-            if (value := inside_3.get("height")) is not None:
+            value = inside_3.get("height")
+            if value.__class__ is int and value in HEIGHT.known_back:
+                part_14["nc:MeasureIntegerValue"] = HEIGHT.known_back[value]
+            elif value is not None:
                 found = HEIGHT.write(value, "subject/physical_description/height", notes)
                 if found is not None:
                     part_14["nc:MeasureIntegerValue"] = found
@@ -767,7 +1250,10 @@ def national(message: Tree, notes: Notes) -> Tree:
             notes.original("subject/physical_description/height", None, inside_3.get("height"))
         else:
             part_14["nc:MeasureUnitText"] = part_14.get("nc:MeasureUnitText", "cm")
-            if (value := inside_3.get("height")) is not None:
+            value = inside_3.get("height")
+            if value.__class__ is int and value in HEIGHT_2.known_back:
+                part_14["nc:MeasureIntegerValue"] = HEIGHT_2.known_back[value]
+            elif value is not None:
                 found = HEIGHT_2.write(value, "subject/physical_description/height", notes)
                 if found is not None:
                     part_14["nc:MeasureIntegerValue"] = found
@@ -781,7 +1267,10 @@ def national(message: Tree, notes: Notes) -> Tree:
         part_15["nc:PersonSurName"] = value
     if (value := inside_4.get("number")) is not None:
         part_16["nc:IdentificationID"] = value
-    if (value := inside_4.get("expiry_date")) is not None:
+    value = inside_4.get("expiry_date")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        part_17["nc:Date"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(
             value,
             "subject/identity_documents/[document_type=passport]/expiry_date",
@@ -789,7 +1278,10 @@ def national(message: Tree, notes: Notes) -> Tree:
         )
         if found is not None:
             part_17["nc:Date"] = found
-    if (value := inside_4.get("issuing_country")) is not None:
+    value = inside_4.get("issuing_country")
+    if value.__class__ is str and value in CODES_COUNTRY.known_back:
+        part_18["nc:CountryCode"] = CODES_COUNTRY.known_back[value]
+    elif value is not None:
         found = CODES_COUNTRY.write(
             value,
             "subject/identity_documents/[document_type=passport]/issuing_country",
@@ -797,11 +1289,15 @@ def national(message: Tree, notes: Notes) -> Tree:
         )
         if found is not None:
             part_18["nc:CountryCode"] = found
-    if (value := inside_5.get("details")) is not None:
+    value = inside_5.get("details")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "subject/marks/[kind=other]/details", notes)
         if found is not None:
             part_19["nc:PhysicalFeatureDescriptionText"] = found
-    if (value := inside_2.get("sex")) is not None:
+    value = inside_2.get("sex")
+    if value.__class__ is str and value in CODES_SEX.known_back:
+        part_9["j:PersonSexCode"] = CODES_SEX.known_back[value]
+    elif value is not None:
         found = CODES_SEX.write(value, "subject/sex", notes)
         if found is not None:
             part_9["j:PersonSexCode"] = found
@@ -812,7 +1308,10 @@ def national(message: Tree, notes: Notes) -> Tree:
             notes.original("subject/physical_description/weight", None, inside_3.get("weight"))
         else:
             part_21["nc:MeasureUnitText"] = part_21.get("nc:MeasureUnitText", "lb")
-            if (value := inside_3.get("weight")) is not None:
+            value = inside_3.get("weight")
+            if value.__class__ is int and value in WEIGHT.known_back:
+                part_21["nc:MeasureIntegerValue"] = WEIGHT.known_back[value]
+            elif value is not None:
                 found = WEIGHT.write(value, "subject/physical_description/weight", notes)
                 if found is not None:
                     part_21["nc:MeasureIntegerValue"] = found
@@ -821,25 +1320,34 @@ def national(message: Tree, notes: Notes) -> Tree:
             notes.original("subject/physical_description/weight", None, inside_3.get("weight"))
         else:
             part_21["nc:MeasureUnitText"] = part_21.get("nc:MeasureUnitText", "kg")
-            if (value := inside_3.get("weight")) is not None:
+            value = inside_3.get("weight")
+            if value.__class__ is int and value in HEIGHT_2.known_back:
+                part_21["nc:MeasureIntegerValue"] = HEIGHT_2.known_back[value]
+            elif value is not None:
                 found = HEIGHT_2.write(value, "subject/physical_description/weight", notes)
                 if found is not None:
                     part_21["nc:MeasureIntegerValue"] = found
     if (value := inside_1.get("authority")) is not None:
         part_22["j:CourtName"] = value
-    if (value := inside_1.get("issue_date")) is not None:
+    value = inside_1.get("issue_date")
+    if value.__class__ is str and value in ISSUE_DATE.known_back:
+        part_23["nc:Date"] = ISSUE_DATE.known_back[value]
+    elif value is not None:
         found = ISSUE_DATE.write(value, "arrest_warrants/[kind=arrest_warrant]/issue_date", notes)
         if found is not None:
             part_23["nc:Date"] = found
-    if (value := inside_2.get("warning_details")) is not None:
+    value = inside_2.get("warning_details")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "subject/warning_details", notes)
         if found is not None:
             part_6["j:CourtOrderServiceCautionText"] = found
-    if (value := inside_1.get("charge")) is not None:
+    value = inside_1.get("charge")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "arrest_warrants/[kind=arrest_warrant]/charge", notes)
         if found is not None:
             part_24["j:ChargeDescriptionText"] = found
-    if (value := inside_1.get("law_provisions")) is not None:
+    value = inside_1.get("law_provisions")
+    if value is not None:
         found = FACTS_SUMMARY.write(value, "arrest_warrants/[kind=arrest_warrant]/law_provisions", notes)
         if found is not None:
             part_25["j:StatuteText"] = found

@@ -11,14 +11,16 @@ from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried
 from ilink_runtime.adapters.notes import Carried, Notes
 from ilink_runtime.adapters.trees import (
+    NOTHING,
     Carries,
     Chosen,
     Dropped,
     Same,
     Tree,
-    child,
     chosen,
+    every,
     objects,
+    only,
     unzipped,
     zipped,
 )
@@ -298,6 +300,147 @@ HEIGHT = Number(factor=Decimal("1"), arabic=True)
 ISSUE_DATE = Dates(("yyyy/mm/dd",), hijri=True, arabic=True, whole=True)
 CHARGE = InLanguage("ar")
 PUBLIC_EXTRACT_CONSENT = Words(("نعم",), ("لا",))
+OF_RECORD = frozenset(
+    (
+        "رقم_القضية",
+        "الاسم",
+        "اسم_الأب",
+        "اسم_الجد",
+        "العائلة",
+        "الاسم_اللاتيني",
+        "العائلة_اللاتينية",
+        "الحالة",
+        "الجنس",
+        "تاريخ_الميلاد",
+        "مكان_الميلاد",
+        "الجنسيات",
+        "الشهرة",
+        "الطول_سم",
+        "الوزن_كغ",
+        "رقم_الجواز",
+        "بلد_الجواز",
+        "رقم_أمر_القبض",
+        "تاريخ_أمر_القبض",
+        "التهمة",
+        "ملخص_الوقائع",
+        "الموافقة_على_النشر",
+        "ملاحظات_داخلية",
+    ),
+)
+OF_MESSAGE = frozenset(
+    (
+        "message_type",
+        "national_reference",
+        "purpose",
+        "subject",
+        "arrest_warrants",
+        "facts_summary",
+        "public_extract_consent",
+    ),
+)
+OF_SUBJECT = frozenset(
+    (
+        "forename_original",
+        "family_name_original",
+        "name_script",
+        "forename",
+        "family_name",
+        "status",
+        "sex",
+        "date_of_birth",
+        "place_of_birth",
+        "nationalities",
+        "other_names",
+        "physical_description",
+        "identity_documents",
+    ),
+)
+OF_OTHER_NAMES = frozenset(("family_name_original", "name_script", "kind"))
+OF_PHYSICAL_DESCRIPTION = frozenset(("height", "weight"))
+OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("document_type", "number", "issuing_country"))
+VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT = frozenset(("number", "issuing_country"))
+OF_ARREST_WARRANTS_ARREST_WARRANT = frozenset(("kind", "number", "issue_date", "charge"))
+VALUES_OF_ARREST_WARRANTS_ARREST_WARRANT = frozenset(("number", "issue_date", "charge"))
+
+
+def whole_record(tree: Any) -> bool:
+    """Whether nothing of record can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_RECORD.issuperset(tree) and all(tree.values())
+
+
+def whole_other_names(tree: Any) -> bool:
+    """Whether nothing of other_names can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_OTHER_NAMES.issuperset(tree)
+        and all(tree.values())
+        and "family_name_original" in tree
+        and tree.get("name_script") == "Arab"
+        and tree.get("kind") == "alias"
+    )
+
+
+def whole_physical_description(tree: Any) -> bool:
+    """Whether nothing of physical_description can remain, as far as one look tells."""
+    return tree.__class__ is dict and OF_PHYSICAL_DESCRIPTION.issuperset(tree) and all(tree.values())
+
+
+def whole_identity_documents_passport(tree: Any) -> bool:
+    """Whether nothing of identity_documents passport can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_IDENTITY_DOCUMENTS_PASSPORT.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_IDENTITY_DOCUMENTS_PASSPORT.isdisjoint(tree)
+        and tree.get("document_type") == "passport"
+    )
+
+
+def whole_subject(tree: Any) -> bool:
+    """Whether nothing of subject can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_SUBJECT.issuperset(tree)
+        and all(tree.values())
+        and tree.get("name_script") == "Arab"
+        and "other_names" in tree
+        and every(whole_other_names, tree["other_names"])
+        and ("physical_description" not in tree or whole_physical_description(tree["physical_description"]))
+        and (
+            "identity_documents" not in tree
+            or only(whole_identity_documents_passport, tree["identity_documents"])
+        )
+    )
+
+
+def whole_arrest_warrants_arrest_warrant(tree: Any) -> bool:
+    """Whether nothing of arrest_warrants arrest_warrant can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_ARREST_WARRANTS_ARREST_WARRANT.issuperset(tree)
+        and all(tree.values())
+        and not VALUES_OF_ARREST_WARRANTS_ARREST_WARRANT.isdisjoint(tree)
+        and tree.get("kind") == "arrest_warrant"
+    )
+
+
+def whole_message(tree: Any) -> bool:
+    """Whether nothing of message can remain, as far as one look tells."""
+    return (
+        tree.__class__ is dict
+        and OF_MESSAGE.issuperset(tree)
+        and all(tree.values())
+        and tree.get("message_type") == "RedNotice"
+        and tree.get("purpose") == "wanted_person"
+        and "subject" in tree
+        and whole_subject(tree["subject"])
+        and (
+            "arrest_warrants" not in tree
+            or only(whole_arrest_warrants_arrest_warrant, tree["arrest_warrants"])
+        )
+    )
+
+
 CARRIED_IN = Carries(
     {
         "رقم_القضية": None,
@@ -324,47 +467,61 @@ CARRIED_IN = Carries(
         "الموافقة_على_النشر": None,
         "ملاحظات_داخلية": Dropped(),
     },
+    whole_record,
 )
 CARRIED_OUT = Carries(
     {
         "message_type": Same("RedNotice"),
         "national_reference": None,
         "purpose": Same("wanted_person"),
-        "subject": {
-            "forename_original": None,
-            "family_name_original": None,
-            "name_script": Same("Arab"),
-            "forename": None,
-            "family_name": None,
-            "status": None,
-            "sex": None,
-            "date_of_birth": None,
-            "place_of_birth": None,
-            "nationalities": None,
-            "other_names": {"family_name_original": None, "name_script": Same("Arab"), "kind": Same("alias")},
-            "physical_description": {"height": None, "weight": None},
-            "identity_documents": Chosen(
-                (
+        "subject": Carries(
+            {
+                "forename_original": None,
+                "family_name_original": None,
+                "name_script": Same("Arab"),
+                "forename": None,
+                "family_name": None,
+                "status": None,
+                "sex": None,
+                "date_of_birth": None,
+                "place_of_birth": None,
+                "nationalities": None,
+                "other_names": Carries(
+                    {"family_name_original": None, "name_script": Same("Arab"), "kind": Same("alias")},
+                    whole_other_names,
+                ),
+                "physical_description": Carries({"height": None, "weight": None}, whole_physical_description),
+                "identity_documents": Chosen(
                     (
-                        "document_type",
-                        "passport",
-                        {"document_type": Same("passport"), "number": None, "issuing_country": None},
+                        (
+                            "document_type",
+                            "passport",
+                            Carries(
+                                {"document_type": Same("passport"), "number": None, "issuing_country": None},
+                                whole_identity_documents_passport,
+                            ),
+                        ),
                     ),
                 ),
-            ),
-        },
+            },
+            whole_subject,
+        ),
         "arrest_warrants": Chosen(
             (
                 (
                     "kind",
                     "arrest_warrant",
-                    {"kind": Same("arrest_warrant"), "number": None, "issue_date": None, "charge": None},
+                    Carries(
+                        {"kind": Same("arrest_warrant"), "number": None, "issue_date": None, "charge": None},
+                        whole_arrest_warrants_arrest_warrant,
+                    ),
                 ),
             ),
         ),
         "facts_summary": None,
         "public_extract_consent": None,
     },
+    whole_message,
 )
 
 
@@ -372,6 +529,8 @@ def to_standard(record: Tree, theirs: Tree | None = None) -> Carried:
     """A national record as a message; `theirs` are leftovers of the way out."""
     notes = Notes()
     message = standard(record, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_record(record):
+        return Carried(message, {}, (), ())
     return carried(record, CARRIED_IN, message, notes, theirs, national)
 
 
@@ -379,6 +538,8 @@ def to_national(message: Tree, theirs: Tree | None = None) -> Carried:
     """A message as a national record; `theirs` are leftovers of the way in."""
     notes = Notes()
     record = national(message, notes)
+    if not (theirs or notes.originals or notes.troubles or notes.machine) and whole_message(message):
+        return Carried(record, {}, (), ())
     return carried(message, CARRIED_OUT, record, notes, theirs, standard)
 
 
@@ -485,8 +646,12 @@ def national(message: Tree, notes: Notes) -> Tree:
     """The record of a message."""
     found: Any
     record: Tree = {}
-    inside_1 = child(message, "subject")
-    inside_2 = child(inside_1, "physical_description")
+    inside_1 = message.get("subject")
+    if inside_1.__class__ is not dict:
+        inside_1 = NOTHING
+    inside_2 = inside_1.get("physical_description")
+    if inside_2.__class__ is not dict:
+        inside_2 = NOTHING
     inside_3 = chosen(inside_1, "identity_documents", "document_type", "passport")
     inside_4 = chosen(message, "arrest_warrants", "kind", "arrest_warrant")
     if (value := message.get("national_reference")) is not None:
@@ -505,21 +670,31 @@ def national(message: Tree, notes: Notes) -> Tree:
         record["الاسم_اللاتيني"] = value
     if (value := inside_1.get("family_name")) is not None:
         record["العائلة_اللاتينية"] = value
-    if (value := inside_1.get("status")) is not None:
+    value = inside_1.get("status")
+    if value.__class__ is str and value in CODES_HLH.known_back:
+        record["الحالة"] = CODES_HLH.known_back[value]
+    elif value is not None:
         found = CODES_HLH.write(value, "subject/status", notes)
         if found is not None:
             record["الحالة"] = found
-    if (value := inside_1.get("sex")) is not None:
+    value = inside_1.get("sex")
+    if value.__class__ is str and value in CODES_JNS.known_back:
+        record["الجنس"] = CODES_JNS.known_back[value]
+    elif value is not None:
         found = CODES_JNS.write(value, "subject/sex", notes)
         if found is not None:
             record["الجنس"] = found
-    if (value := inside_1.get("date_of_birth")) is not None:
+    value = inside_1.get("date_of_birth")
+    if value.__class__ is str and value in DATE_OF_BIRTH.known_back:
+        record["تاريخ_الميلاد"] = DATE_OF_BIRTH.known_back[value]
+    elif value is not None:
         found = DATE_OF_BIRTH.write(value, "subject/date_of_birth", notes)
         if found is not None:
             record["تاريخ_الميلاد"] = found
     if (value := inside_1.get("place_of_birth")) is not None:
         record["مكان_الميلاد"] = value
-    if (value := inside_1.get("nationalities")) is not None:
+    value = inside_1.get("nationalities")
+    if value is not None:
         found = NATIONALITIES.write(value, "subject/nationalities", notes)
         if found is not None:
             record["الجنسيات"] = found
@@ -528,17 +703,26 @@ def national(message: Tree, notes: Notes) -> Tree:
     columns_5 = other_names_out(entries_5, notes_5)
     notes.entries("subject/other_names", entries_5, other_names_in(columns_5, Notes()), notes_5)
     record.update(columns_5)
-    if (value := inside_2.get("height")) is not None:
+    value = inside_2.get("height")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        record["الطول_سم"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/height", notes)
         if found is not None:
             record["الطول_سم"] = found
-    if (value := inside_2.get("weight")) is not None:
+    value = inside_2.get("weight")
+    if value.__class__ is int and value in HEIGHT.known_back:
+        record["الوزن_كغ"] = HEIGHT.known_back[value]
+    elif value is not None:
         found = HEIGHT.write(value, "subject/physical_description/weight", notes)
         if found is not None:
             record["الوزن_كغ"] = found
     if (value := inside_3.get("number")) is not None:
         record["رقم_الجواز"] = value
-    if (value := inside_3.get("issuing_country")) is not None:
+    value = inside_3.get("issuing_country")
+    if value.__class__ is str and value in CODES_DWLH.known_back:
+        record["بلد_الجواز"] = CODES_DWLH.known_back[value]
+    elif value is not None:
         found = CODES_DWLH.write(
             value,
             "subject/identity_documents/[document_type=passport]/issuing_country",
@@ -548,19 +732,25 @@ def national(message: Tree, notes: Notes) -> Tree:
             record["بلد_الجواز"] = found
     if (value := inside_4.get("number")) is not None:
         record["رقم_أمر_القبض"] = value
-    if (value := inside_4.get("issue_date")) is not None:
+    value = inside_4.get("issue_date")
+    if value.__class__ is str and value in ISSUE_DATE.known_back:
+        record["تاريخ_أمر_القبض"] = ISSUE_DATE.known_back[value]
+    elif value is not None:
         found = ISSUE_DATE.write(value, "arrest_warrants/[kind=arrest_warrant]/issue_date", notes)
         if found is not None:
             record["تاريخ_أمر_القبض"] = found
-    if (value := inside_4.get("charge")) is not None:
+    value = inside_4.get("charge")
+    if value is not None:
         found = CHARGE.write(value, "arrest_warrants/[kind=arrest_warrant]/charge", notes)
         if found is not None:
             record["التهمة"] = found
-    if (value := message.get("facts_summary")) is not None:
+    value = message.get("facts_summary")
+    if value is not None:
         found = CHARGE.write(value, "facts_summary", notes)
         if found is not None:
             record["ملخص_الوقائع"] = found
-    if (value := message.get("public_extract_consent")) is not None:
+    value = message.get("public_extract_consent")
+    if value is not None:
         found = PUBLIC_EXTRACT_CONSENT.write(value, "public_extract_consent", notes)
         if found is not None:
             record["الموافقة_على_النشر"] = found
