@@ -206,5 +206,22 @@ def _own(bundle: Bundle) -> dict[str, Any]:
         "DraftList": _object({"drafts": _list(ANYTHING)}),
         "NewDraft": _object({"type": TEXT}, language=TEXT, body=ANYTHING, reference=TEXT),
         "SavedDraft": _object({"body": ANYTHING}, language=TEXT),
+        "Subscriptions": _object({"subscriptions": _list(ANYTHING)}),
+        "Delivery": _object(
+            {"cursor": COUNT, "kind": TEXT, "reference": TEXT, "at": TEXT},
+            **dict.fromkeys(("type", "owner", "status"), TEXT),
+            version=COUNT,
+            expires_at={"type": ["string", "null"]},
+            message=_ref("Message"),
+            record=_object({"media_type": TEXT}, base64=TEXT, json={}),
+            lost=_list(TEXT),
+            reasons=_list(_object({"code": TEXT, "place": TEXT})),
+        ),
+        "Deliveries": _object(
+            {"deliveries": _list(_ref("Delivery")), "next": COUNT, "more": {"type": "boolean"}}
+        ),
+        "Confirmation": _object({"references": _list(TEXT)}),
+        "Confirmed": _object({"confirmed": _list(TEXT), "unknown": _list(TEXT)}),
+        "Removals": _object({"total": COUNT, "removals": _list(ANYTHING)}),
         "Health": _object({"status": TEXT, "version": TEXT, "standard": ANYTHING}),
     }
