@@ -159,7 +159,8 @@ def look(connection: Connection, found: Subscription, after: int, limit: int) ->
     news, position = ([], found.position) if full else _news(connection, found, limit - len(window), known)
     at, numbers = now(), iter(range(found.last + 1, found.last + 1 + len(stale) + len(news)))
     changes = tuple(
-        _change(given, seen, number, at) for (given, seen), number in zip([*stale, *news], numbers, strict=True)
+        _change(given, seen, number, at)
+        for (given, seen), number in zip([*stale, *news], numbers, strict=True)
     )
     kept = tuple(one for one in window if one.reference not in known)
     if full:  # there may be more behind, and those come first
@@ -186,10 +187,7 @@ def record(connection: Connection, page: Page, reader: Reader | None) -> bool:
         return False
     _give.run_many(
         connection,
-        [
-            (found.id, *(getattr(one, name) for name in _GIVEN), None)
-            for one in page.changes
-        ],
+        [(found.id, *(getattr(one, name) for name in _GIVEN), None) for one in page.changes],
     )
     actor = found.reader(reader.actor if reader else "")
     for one in page.told:
@@ -197,9 +195,7 @@ def record(connection: Connection, page: Page, reader: Reader | None) -> bool:
     return True
 
 
-def confirm(
-    connection: Connection, identity: str, reader: Reader, references: Collection[str]
-) -> list[str]:
+def confirm(connection: Connection, identity: str, reader: Reader, references: Collection[str]) -> list[str]:
     """Notes that a system has removed what it was told to; gives the references that were so told."""
     found = subscriptions.find(connection, identity, reader)
     told = (
@@ -246,7 +242,9 @@ def _news(
 
 def _batch(connection: Connection, position: int) -> list[tuple[int, str]]:
     question = select(outbox.c.id, outbox.c.reference).where(outbox.c.id > position)
-    return [(number, name) for number, name in connection.execute(question.order_by(outbox.c.id).limit(BATCH))]
+    return [
+        (number, name) for number, name in connection.execute(question.order_by(outbox.c.id).limit(BATCH))
+    ]
 
 
 def _affected(connection: Connection, references: Collection[str]) -> dict[str, list[str]]:

@@ -63,7 +63,12 @@ def test_a_message_from_its_first_day_to_its_last(bureaus: Bureaus) -> None:
     reference = sent(bureaus.tunis, publishable()).json()["reference"]
     copy = Copy(bureaus.madrid, subscribed(bureaus, "ES"))
     (first,) = copy.follow()
-    assert (first["kind"], first["owner"], first["status"], first["version"]) == ("new", "TN", "processing", 1)
+    assert (first["kind"], first["owner"], first["status"], first["version"]) == (
+        "new",
+        "TN",
+        "processing",
+        1,
+    )
     assert first["message"]["subject"]["family_name"] == "Benhaddou"
     assert copy.follow() == []
     etag = bureaus.lyon.get(f"{API}/{reference}").headers["etag"]
@@ -308,9 +313,7 @@ def test_each_delivery_is_in_the_audit(bureaus: Bureaus) -> None:
     copy.follow()
     copy.follow()
     table = database.audit
-    rows = bureaus.store.read(
-        lambda c: c.execute(select(table).where(table.c.action == "deliver")).all()
-    )
+    rows = bureaus.store.read(lambda c: c.execute(select(table).where(table.c.action == "deliver")).all())
     assert [(row.actor, row.bureau, row.purpose, row.reference) for row in rows] == [
         ("token:system", "ES", "case work", reference)
     ]
@@ -353,7 +356,9 @@ def test_nothing_is_lost_while_many_write(bureaus: Bureaus) -> None:
     table = database.message
     from ilink_runtime import access
 
-    seen = bureaus.store.read(lambda c: set(c.scalars(select(table.c.reference).where(access.visible(spain)))))
+    seen = bureaus.store.read(
+        lambda c: set(c.scalars(select(table.c.reference).where(access.visible(spain))))
+    )
     for copy in ours:
         copy.follow()
         assert set(copy.held) == seen
