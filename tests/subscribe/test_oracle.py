@@ -20,7 +20,7 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from ilink_runtime import access, bundle, database, deliveries, messages, restriction, submission
+from ilink_runtime import access, bundle, database, deliveries, feed, messages, restriction, submission
 from ilink_runtime.access import Reader
 from ilink_runtime.adapters import loading
 from ilink_runtime.deliveries import Page
@@ -199,6 +199,22 @@ def test_told_again_it_gives_what_may_be_seen(bureaus: Bureaus, seed: int) -> No
         world.follow(code, 0)
         assert world.held.get(code, {}) == world.visible(reader)
     assert {"new", "amended", "removed"} <= set(world.kinds)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_open_pages_hear_the_same(bureaus: Bureaus, seed: int) -> None:
+    """The feed says `removed` of exactly what somebody lost sight of, and names what he sees anew."""
+    world = begun(bureaus, seed)
+    readers = {code: Reader(code, "token:system", "p") for code in ("ES", "FR")}
+    for _ in range(20):
+        before = {code: set(world.visible(reader)) for code, reader in readers.items()}
+        last = bureaus.store.read(feed.last_news)
+        world.act()
+        for code, reader in readers.items():
+            _upto, news = bureaus.store.read(lambda c, r=reader, n=last: feed.news_for(c, r, n))  # type: ignore[misc]
+            after = set(world.visible(reader))
+            assert {one.reference for one in news if one.kind == "removed"} == before[code] - after
+            assert {one.reference for one in news if one.kind != "removed"} >= after - before[code]
 
 
 def test_the_oracle_sees_a_leak(bureaus: Bureaus, monkeypatch: pytest.MonkeyPatch) -> None:
