@@ -196,16 +196,18 @@ def record(connection: Connection, page: Page, reader: Reader | None) -> bool:
 
 
 def confirm(connection: Connection, identity: str, reader: Reader, references: Collection[str]) -> list[str]:
-    """Notes that a system has removed what it was told to; gives the references that were so told."""
+    """Notes that a system has removed what it was told to; gives the references that were so told.
+
+    After its end it is told nothing more, and may say of anything it was given that it is gone.
+    """
     found = subscriptions.find(connection, identity, reader)
-    told = (
-        delivery.c.subscription_id == found.id,
-        delivery.c.kind == REMOVED,
-        delivery.c.reference.in_(references),
-    )
-    known = sorted(connection.scalars(select(delivery.c.reference).where(*told)))
-    fresh = (*told, delivery.c.confirmed_at.is_(None))
-    connection.execute(update(delivery).where(*fresh).values(confirmed_at=now()))
+    given = [delivery.c.subscription_id == found.id, delivery.c.reference.in_(references)]
+    if found.state != "ended":
+        given.append(delivery.c.kind == REMOVED)
+    known = sorted(connection.scalars(select(delivery.c.reference).where(*given)))
+    gone = {"kind": REMOVED, "version": None, "status": None, "confirmed_at": now()}
+    fresh = (*given, delivery.c.confirmed_at.is_(None))
+    connection.execute(update(delivery).where(*fresh).values(**gone))
     for reference in known:
         audit.note(connection, found.reader(reader.actor), "confirm_removal", reference)
     return known
@@ -287,8 +289,10 @@ def _change(given: Given | None, seen: Seen | None, number: int, at: str) -> Giv
 
 def _bodies(connection: Connection, page: Page, adapter: Loaded | None) -> Iterator[dict[str, Any]]:
     reader = page.subscription.reader()
+    held = [given.reference for given in page.told if given.kind != REMOVED]
+    found = messages.find_all(connection, reader, held) if held else {}
     for given in page.told:
-        stored = messages.find(connection, reader, given.reference) if given.kind != REMOVED else None
+        stored = found.get(given.reference)
         yield _as_told(given) | (_content(stored, reader, adapter) if stored else {})
 
 

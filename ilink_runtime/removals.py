@@ -6,10 +6,11 @@ Reference and type are all that is left of a message that was deleted.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from ilink_runtime import access, subscriptions
 from ilink_runtime.access import Reader
@@ -22,7 +23,7 @@ State = Literal["unconfirmed", "confirmed"]
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """That a bureau was to remove a message; not told yet while its system has not come."""
+    """That a bureau was to remove a message; not told yet while its system did not come or answer."""
 
     reference: str
     type: str
@@ -36,31 +37,54 @@ class Removal:
 def listing(
     connection: Connection, reader: Reader, state: State, limit: int, offset: int
 ) -> tuple[int, list[Removal]]:
-    """How many removals of one's own messages are confirmed or not, and a page of them, the oldest first."""
+    """How many removals of one's own messages are confirmed or not, and a page of them.
+
+    First those that nobody was told of, then the others, the oldest first.
+    """
     if reader.entity:  # what was hidden from a service while it stood must not be named after
         raise Problem(403, "scope")
-    told = and_(delivery.c.kind == REMOVED, delivery.c.confirmed_at.is_not(None))
-    if state == "unconfirmed":
-        told = and_(delivery.c.kind == REMOVED, delivery.c.confirmed_at.is_(None))
-        told = or_(told, _due(connection))
-    columns = [delivery.c[name] for name in ("reference", "type", "owner", "kind", "at", "confirmed_at")]
-    found = (
-        select(*columns, subscription.c.bureau, subscription.c.entity)
-        .join(subscription, subscription.c.id == delivery.c.subscription_id)
-        .where(told, _others(reader))
+    due = sorted(_due(connection, reader), key=_age) if state == "unconfirmed" else []
+    shown = due[offset : offset + limit]
+    told = _told(reader, state)
+    page = (
+        told.order_by(delivery.c.at, delivery.c.reference, subscription.c.id)
+        .limit(limit - len(shown))
+        .offset(max(0, offset - len(due)))
     )
-    total = connection.scalar(select(func.count()).select_from(found.subquery())) or 0
-    page = found.order_by(delivery.c.at, delivery.c.reference, subscription.c.id).limit(limit).offset(offset)
-    return total, [_removal(row) for row in connection.execute(page)]
+    total = connection.scalar(select(func.count()).select_from(told.subquery())) or 0
+    return total + len(due), [*shown, *map(_removal, connection.execute(page))]
 
 
 def unconfirmed(connection: Connection, reader: Reader) -> int:
     """How many removals were told and are not confirmed."""
     if reader.entity:
         return 0
-    found = select(delivery.c.reference).join(subscription, subscription.c.id == delivery.c.subscription_id)
-    told = (delivery.c.kind == REMOVED, delivery.c.confirmed_at.is_(None), _others(reader))
-    return connection.scalar(select(func.count()).select_from(found.where(*told).subquery())) or 0
+    told = _told(reader, "unconfirmed").subquery()
+    return connection.scalar(select(func.count()).select_from(told)) or 0
+
+
+def _told(reader: Reader, state: State) -> Select[Any]:
+    confirmed = delivery.c.confirmed_at
+    wanted = confirmed.is_(None) if state == "unconfirmed" else confirmed.is_not(None)
+    return _question(reader).where(delivery.c.kind == REMOVED, wanted)
+
+
+def _due(connection: Connection, reader: Reader) -> Iterator[Removal]:
+    """What was given to somebody who sees it no more and was not told so yet; asked of each who holds any."""
+    held = and_(delivery.c.kind != REMOVED, _others(reader))
+    holders = exists().where(delivery.c.subscription_id == subscription.c.id, held)
+    for one in subscriptions.listing(connection, holders):
+        seen = exists().where(message.c.reference == delivery.c.reference, access.visible(one.reader()))
+        found = _question(reader).where(held, subscription.c.id == one.id, ~seen)
+        yield from map(_removal, connection.execute(found))
+
+
+def _question(reader: Reader) -> Select[Any]:
+    given = ("reference", "number", "type", "owner", "kind", "at", "confirmed_at")
+    whom = ("bureau", "entity", "url", "sent")
+    columns = [*(delivery.c[name] for name in given), *(subscription.c[name] for name in whom)]
+    joined = select(*columns).join(subscription, subscription.c.id == delivery.c.subscription_id)
+    return joined.where(_others(reader))
 
 
 def _others(reader: Reader) -> ColumnElement[bool]:
@@ -69,17 +93,9 @@ def _others(reader: Reader) -> ColumnElement[bool]:
     return given if reader.secretariat else and_(given, delivery.c.owner == reader.bureau)
 
 
-def _due(connection: Connection) -> ColumnElement[bool]:
-    """What was given to a subscription that sees it no more and was not told so yet."""
-    due = []
-    for one in subscriptions.listing(connection):
-        seen = exists().where(message.c.reference == delivery.c.reference, access.visible(one.reader()))
-        due.append(and_(delivery.c.subscription_id == one.id, delivery.c.kind != REMOVED, ~seen))
-    return or_(false(), *due)
-
-
 def _removal(row: Any) -> Removal:
     told = row.kind == REMOVED
+    arrived = told and (row.url is None or row.number <= row.sent)
     bureau = f"{row.bureau}/{row.entity}" if row.entity else row.bureau
     return Removal(
         row.reference,
@@ -87,6 +103,10 @@ def _removal(row: Any) -> Removal:
         row.owner,
         bureau,
         None if told else row.at,
-        row.at if told else None,
+        row.at if arrived else None,
         row.confirmed_at,
     )
+
+
+def _age(removal: Removal) -> tuple[str, str, str]:
+    return str(removal.given_at), removal.reference, removal.bureau

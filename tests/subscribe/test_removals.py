@@ -86,6 +86,9 @@ def test_a_subscription_that_ended_still_holds_copies(bureaus: Bureaus) -> None:
     bureaus.store.write(lambda c: subscriptions.set_state(c, "ES", "copy", "ended"))
     delete(bureaus, reference)
     assert listed(bureaus.tunis) == [(reference, "ES", False)]
+    assert copy.confirm(reference)["confirmed"] == [reference]
+    assert listed(bureaus.tunis) == []
+    assert [one[:2] for one in listed(bureaus.tunis, "confirmed")] == [(reference, "ES")]
 
 
 def test_a_service_is_another_but_learns_nothing_of_others(bureaus: Bureaus) -> None:
