@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from ilink_runtime import access, bundle, database, deliveries, feed, messages, restriction, submission
 from ilink_runtime.access import Reader
@@ -142,13 +142,18 @@ class World:
 
     def visible(self, reader: Reader) -> dict[str, int]:
         """What a bureau may see, by the predicate for messages that are gone."""
-        found = {}
-        for reference, owner in self._own_messages():
-            stored = self._read(lambda c, o=owner, r=reference: messages.find(c, READERS["IPSG"], r))
-            seen_by = orjson.loads(self._read(lambda c, s=stored: sight(c, s)))
-            if access.could_see(reader, **seen_by):
-                found[reference] = stored.envelope["version"]
-        return found
+        all_of_them = [reference for reference, _owner in self._own_messages()]
+
+        def ask(connection: Connection) -> dict[str, int]:
+            found = messages.find_all(connection, READERS["IPSG"], all_of_them)
+            return {
+                reference: stored.envelope["version"]
+                for reference, stored in found.items()
+                if access.could_see(reader, **orjson.loads(sight(connection, stored)))
+            }
+
+        seen: dict[str, int] = self._read(ask)
+        return seen
 
     def _as_read_by(self, reader: Reader, reference: str) -> dict[str, Any]:
         stored = self._read(lambda c: messages.find(c, READERS["IPSG"], reference))
@@ -182,10 +187,10 @@ def begun(bureaus: Bureaus, seed: int) -> World:
     return World(bureaus, Random(seed), {code: subscribed(bureaus, code) for code in COMING})
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_told_again_it_gives_what_may_be_seen(bureaus: Bureaus, seed: int) -> None:
     world = begun(bureaus, seed)
-    for _ in range(40):
+    for _ in range(30):
         world.act()
         if world.random.random() < 0.5:
             code = world.random.choice(COMING)

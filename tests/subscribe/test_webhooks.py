@@ -447,6 +447,18 @@ def test_it_waits_longer_each_time_but_never_for_good() -> None:
     assert sum(waits, timedelta()) > timedelta(days=1)
 
 
+def test_the_call_is_described(bureaus: Bureaus) -> None:
+    described = bureaus.client().get("/api/v1/openapi.json").json()
+    call = described["webhooks"]["delivery"]["post"]
+    assert {one["name"] for one in call["parameters"]} == {
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+    }
+    schema = call["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    assert schema.rpartition("/")[2] in described["components"]["schemas"]
+
+
 def test_a_short_key_is_refused() -> None:
     from ilink_runtime.settings import from_environment
 
