@@ -216,28 +216,21 @@ def confirm(connection: Connection, identity: str, reader: Reader, references: C
 def _news(
     connection: Connection, found: Subscription, most: int, known: set[str]
 ) -> tuple[list[tuple[Given | None, Seen | None]], int]:
-    """What changed for a subscription since it was last looked, and up to where the outbox was read.
-
-    Where the page is full in the middle of a piece of news, that piece is read again the next time.
-    """
+    """What changed for a subscription since it was last looked, and up to where the outbox was read."""
     changes: list[tuple[Given | None, Seen | None]] = []
     position = found.position
     while batch := _batch(connection, position):
-        affected = _affected(connection, {reference for _number, reference in batch})
-        everything = sorted({one for some in affected.values() for one in some})
-        seen = _seen(connection, found, everything)
-        given = {
-            one.reference: one
-            for one in _given(connection, _of(found).where(delivery.c.reference.in_(everything)))
-        }
+        references = {reference for _number, reference in batch}
+        seen = _seen(connection, found, references)
+        told_of = _given(connection, _of(found).where(delivery.c.reference.in_(references)))
+        given = {one.reference: one for one in told_of}
         for number, reference in batch:
-            for one in affected[reference]:
-                if one in known or not changed(given.get(one), seen.get(one)):
-                    continue
+            change = given.get(reference), seen.get(reference)
+            if reference not in known and changed(*change):
                 if len(changes) == most:
                     return changes, position
-                known.add(one)
-                changes.append((given.get(one), seen.get(one)))
+                known.add(reference)
+                changes.append(change)
             position = number
     return changes, position
 
@@ -247,15 +240,6 @@ def _batch(connection: Connection, position: int) -> list[tuple[int, str]]:
     return [
         (number, name) for number, name in connection.execute(question.order_by(outbox.c.id).limit(BATCH))
     ]
-
-
-def _affected(connection: Connection, references: Collection[str]) -> dict[str, list[str]]:
-    """The messages that news may be about: each, and the requests about it, which are seen with it."""
-    found = {reference: [reference] for reference in references}
-    question = select(message.c.concerns, message.c.reference).where(message.c.concerns.in_(references))
-    for concerned, reference in connection.execute(question.order_by(message.c.recorded_at, message.c.id)):
-        found[concerned].append(reference)
-    return found
 
 
 def _seen(connection: Connection, found: Subscription, references: Collection[str]) -> dict[str, Seen]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import threading
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ilink_runtime import database, deliveries, people, subscriptions
+from ilink_runtime import access, database, deliveries, people, subscriptions
 from ilink_runtime.access import Reader
 from ilink_runtime.adapters import loading
 from ilink_runtime.adapters.formats import read as read_records
@@ -204,8 +205,6 @@ def test_a_delivery_is_in_the_format_of_the_country(bureaus: Bureaus) -> None:
 
 
 def _entries(record: bytes, spec: Any) -> list[Any]:
-    import io
-
     return list(read_records(io.BytesIO(record), spec))
 
 
@@ -354,8 +353,6 @@ def test_nothing_is_lost_while_many_write(bureaus: Bureaus) -> None:
     assert not failed
     spain = Reader("ES", "token:system", "p")
     table = database.message
-    from ilink_runtime import access
-
     seen = bureaus.store.read(
         lambda c: set(c.scalars(select(table.c.reference).where(access.visible(spain))))
     )
@@ -363,6 +360,35 @@ def test_nothing_is_lost_while_many_write(bureaus: Bureaus) -> None:
         copy.follow()
         assert set(copy.held) == seen
     assert len(seen) == 15
+
+
+def test_of_two_who_read_the_same_one_writes(bureaus: Bureaus) -> None:
+    """The other reads again: a number is given once."""
+    references = [sent(bureaus.tunis, diffusion()).json()["reference"] for _ in range(2)]
+    identity = subscribed(bureaus, "ES")
+
+    def read(after: int) -> deliveries.Page:
+        return bureaus.store.read(lambda c: deliveries.read(c, _no_adapter, identity, None, after, 1))
+
+    def record(page: deliveries.Page) -> bool:
+        return bureaus.store.write(lambda c: deliveries.record(c, page, None))
+
+    assert [record(page) for page in (read(0), read(0))] == [True, False]
+    assert record(read(1))
+    sent(bureaus.tunis, request("SuspensionRequest", references[0]))
+    assert [record(page) for page in (read(0), read(0))] == [True, False]
+
+
+def _no_adapter(name: str) -> Any:
+    raise KeyError(name)
+
+
+def test_an_adapter_that_is_gone_is_said_to_be(bureaus: Bureaus) -> None:
+    sent(bureaus.tunis, notice())
+    identity = subscribed(bureaus, "ES", adapter="zz-csv-arabic")
+    with pytest.raises(Problem) as caught:
+        bureaus.store.read(lambda c: deliveries.read(c, _no_adapter, identity, None, 0, 1))
+    assert caught.value.status == 409
 
 
 def test_long_news_of_others_is_looked_through_once(
