@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ilink_runtime import __version__, api, bundle, pages
+from ilink_runtime.adapters import loading
 from ilink_runtime.api.ready import PREFIX, Library
 from ilink_runtime.feed import Feed
 from ilink_runtime.languages import Languages
@@ -30,6 +33,8 @@ from ilink_runtime.problems import Problem
 from ilink_runtime.profiles import Profiles
 from ilink_runtime.settings import Settings
 from ilink_runtime.sweep import keep_sweeping
+from ilink_runtime.webhooks import Courier
+from ilink_runtime.writer import Store
 
 STATIC = Path(__file__).parent / "static"
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
@@ -46,10 +51,13 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await feed.start()
-        sweeping = asyncio.create_task(keep_sweeping(store, feed.look))
+        tasks = [asyncio.create_task(keep_sweeping(store, feed.look))]
+        if settings.webhook_hosts and settings.webhook_key:
+            tasks.append(asyncio.create_task(courier(settings, store).keep_calling()))
         yield
-        sweeping.cancel()
-        await asyncio.gather(sweeping, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await feed.close()
         store.close()
 
@@ -87,6 +95,17 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_route("/favicon.ico", favicon, include_in_schema=False)
     app.mount("/static", Static(directory=STATIC))
     return app
+
+
+def courier(settings: Settings, store: Store) -> Courier:
+    """Who calls the subscriptions that have an address."""
+    return Courier(
+        store,
+        partial(loading.load, settings.standard),
+        settings.webhook_hosts,
+        settings.webhook_key,
+        timedelta(days=settings.webhook_days),
+    )
 
 
 def longest_body(settings: Settings) -> Callable[[Scope], int]:

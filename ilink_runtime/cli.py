@@ -329,6 +329,127 @@ def revoke_token(bureau: str, name: str, database: str | None, standard: Path | 
     click.echo(f"The token {name} of {bureau} is no longer valid.")
 
 
+@main.group(epilog="Example: ilink subscription list")
+def subscription() -> None:
+    """The systems that are told what became of messages: they ask, or they are called."""
+
+
+@subscription.command(
+    "create",
+    epilog="Example: ilink subscription create --bureau TN --name case-system --purpose 'national case file'",
+)
+@click.option("--bureau", required=True, metavar="CODE", help="The bureau whose system it is.")
+@click.option("--entity", metavar="CODE", help="The service of the bureau whose system it is.")
+@click.option("--name", required=True, help="What the audit calls it.")
+@click.option("--purpose", required=True, help="Why the messages are read; the audit keeps it with each.")
+@click.option("--adapter", metavar="NAME", help="The national format; else messages of the standard.")
+@click.option(
+    "--type", "types", multiple=True, metavar="TYPE", help="Only messages of these types; else all."
+)
+@click.option("--url", help="Where it is called, at a host of ILINK_WEBHOOK_HOSTS; else it comes and asks.")
+@click.option("--from-now", is_flag=True, help="Begins with what comes now, not with all that is there.")
+@_database
+def create_subscription(
+    bureau: str,
+    entity: str | None,
+    name: str,
+    purpose: str,
+    adapter: str | None,
+    types: tuple[str, ...],
+    url: str | None,
+    from_now: bool,
+    database: str | None,
+    standard: Path | None,
+) -> None:
+    """Makes a subscription and writes its id; with an address also the secret of its calls, this once."""
+    from ilink_runtime import addresses, bundle, calls, subscriptions
+    from ilink_runtime.adapters import loading
+
+    settings = _asked(database, standard)
+    with _plainly():
+        if url is not None:
+            addresses.target(url, settings.webhook_hosts)
+            if not settings.webhook_key:
+                raise Refused("Set ILINK_WEBHOOK_KEY, here and for the server: it makes the secrets.")
+        read = bundle.read(settings.standard)
+        adapters = loading.described(settings.standard)
+    identity = _write(
+        settings,
+        lambda c: subscriptions.create(
+            c,
+            read,
+            adapters,
+            bureau,
+            name,
+            purpose,
+            entity=entity,
+            adapter=adapter,
+            types=types,
+            url=url,
+            from_now=from_now,
+        ),
+    )
+    click.echo(identity)
+    if url is not None:
+        click.echo(calls.secret(settings.webhook_key, identity))
+
+
+@subscription.command("list", epilog="Example: ilink subscription list --bureau TN")
+@click.option("--bureau", metavar="CODE", help="Only those of a bureau.")
+@_database
+def list_subscriptions(bureau: str | None, database: str | None, standard: Path | None) -> None:
+    """Lists subscriptions: whose, their id, whether they are called and with what success."""
+    from ilink_runtime import subscriptions
+
+    for one in _write(_asked(database, standard), lambda c: subscriptions.listing(c)):
+        if bureau in (None, one.bureau):
+            said = [one.entity or one.bureau, one.name, one.id, one.adapter or "json", one.state]
+            if one.url:
+                said += [one.url, f"{one.sent} of {one.last} told"]
+            if one.trouble:
+                said += [f"{one.trouble}, {one.failures} times since {one.failing_since}"]
+            click.echo("  ".join(said))
+
+
+def _set_subscription(
+    bureau: str, name: str, state: str, database: str | None, standard: Path | None
+) -> None:
+    from ilink_runtime import subscriptions
+
+    _write(_asked(database, standard), lambda c: subscriptions.set_state(c, bureau, name, state))
+    click.echo(f"The subscription {name} of {bureau} is {state}.")
+
+
+def _whose(command: Command) -> Command:
+    """The options that say which subscription."""
+    bureau = click.option("--bureau", required=True, metavar="CODE", help="The bureau of the subscription.")
+    return bureau(click.option("--name", required=True, help="The name of the subscription.")(command))
+
+
+@subscription.command("pause", epilog="Example: ilink subscription pause --bureau TN --name case-system")
+@_whose
+@_database
+def pause_subscription(bureau: str, name: str, database: str | None, standard: Path | None) -> None:
+    """Tells a subscription nothing for now; nothing is lost meanwhile."""
+    _set_subscription(bureau, name, "paused", database, standard)
+
+
+@subscription.command("resume", epilog="Example: ilink subscription resume --bureau TN --name case-system")
+@_whose
+@_database
+def resume_subscription(bureau: str, name: str, database: str | None, standard: Path | None) -> None:
+    """Goes on where a subscription was paused, or stopped because nobody answered."""
+    _set_subscription(bureau, name, "active", database, standard)
+
+
+@subscription.command("delete", epilog="Example: ilink subscription delete --bureau TN --name case-system")
+@_whose
+@_database
+def delete_subscription(bureau: str, name: str, database: str | None, standard: Path | None) -> None:
+    """Ends a subscription for good; what it was given stays known, for owners to ask that it is removed."""
+    _set_subscription(bureau, name, "ended", database, standard)
+
+
 def _asked(database: str | None, standard: Path | None) -> Settings:
     with _plainly():
         return _settings(database, standard)

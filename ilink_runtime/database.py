@@ -335,6 +335,53 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+subscription = Table(  # a system that is told what its bureau may see
+    "subscription",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("bureau", String(8), ForeignKey("bureau.code"), nullable=False),
+    Column("entity", String(31)),
+    Column("name", Text, nullable=False),
+    Column("adapter", Text),  # the national format; none: messages of the standard
+    Column("types", Text, nullable=False),  # space separated; empty: all
+    Column("purpose", Text, nullable=False),  # of every delivery; goes into the audit
+    Column("url", Text),  # where it is called; none: it comes and asks
+    Column("state", String(16), nullable=False),  # active | paused | stopped | ended
+    Column("created_at", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),  # up to which number of the outbox it was looked
+    Column("last", BigInteger, nullable=False),  # the number of its latest delivery
+    Column("sent", BigInteger, nullable=False),  # of the latest that a call has brought
+    Column("failures", Integer, nullable=False),  # calls in a row
+    Column("failing_since", Text),
+    Column("next_call_at", Text),
+    Column("trouble", Text),  # why the last call failed
+)
+
+delivery = Table(  # what a subscription was last told of a message; its content is looked up anew each time
+    "delivery",
+    metadata,
+    Column("subscription_id", String(32), ForeignKey("subscription.id"), primary_key=True),
+    Column("reference", Text, primary_key=True),  # no foreign key: it outlives the message
+    Column("number", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),  # new amended published ... removed
+    Column("type", Text, nullable=False),
+    Column("owner", String(8), nullable=False),
+    Column("version", Integer),
+    Column("status", Text),
+    Column("at", Text, nullable=False),
+    Column("confirmed_at", Text),  # when the receiver said that it has removed it
+    UniqueConstraint("subscription_id", "number"),
+    Index("delivery_of_owner", "owner", "kind"),
+)
+
+lease = Table(  # what only one server process does at a time
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+
 standard = Table(
     "standard",
     metadata,

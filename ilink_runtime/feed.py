@@ -209,13 +209,16 @@ def news_for(connection: Connection, reader: Reader, after: int) -> tuple[int, l
 def _news(reader: Reader, rows: Any) -> Iterator[News]:
     """Who sees the message now is told what happened to it; who no longer does, that it is gone for him.
 
-    A message deleted and one that was hidden from him look the same.
+    A message deleted and one that was hidden from him look the same. A request that went out of sight,
+    for whoever sees it again, is as if recorded now.
     """
     for row in rows:
-        if row.type is not None:
-            if row.kind != "removed":
-                yield News(row.at, row.kind, row.reference, row.type, row.owner, row.status)
-        elif row.audience and access.could_see(reader, **orjson.loads(row.audience)):
+        could = row.audience and access.could_see(reader, **orjson.loads(row.audience))
+        if row.type is not None and row.kind != "removed":
+            yield News(row.at, row.kind, row.reference, row.type, row.owner, row.status)
+        elif row.type is not None and not could:
+            yield News(row.at, "recorded", row.reference, row.type, row.owner, row.status)
+        elif row.type is None and could:
             yield News(row.at, "removed", row.reference)
 
 

@@ -53,6 +53,11 @@ def withheld(
     return next(map(Withheld, masked), latest)
 
 
+def is_withheld(reader: str, owner: str, reason: str | None, until: date | None, today: date) -> bool:
+    """Whether a bureau is not told the name where it did not ask for it; its owner always is."""
+    return reason is not None and reader != owner and (until is None or until > today)
+
+
 def _child(years: int, born: str) -> Withheld | None:
     until = _of_age(born, years)
     return None if until is None else Withheld(str(years), until)

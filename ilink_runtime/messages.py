@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from ilink_runtime import access, database, restriction, search
 from ilink_runtime.access import Reader
@@ -42,29 +42,13 @@ class Stored:
 
 def find(connection: Connection, reader: Reader, reference: str) -> Stored | None:
     """A message with its current version, if there is one that the reader may see."""
-    message, revision = database.message, database.revision
-    row = (
-        connection.execute(
-            select(message, revision.c.body)
-            .join(
-                revision, and_(revision.c.message_id == message.c.id, revision.c.version == message.c.version)
-            )
-            .where(message.c.reference == reference, access.visible(reader))
-        )
-        .mappings()
-        .first()
-    )
-    if row is None:
-        return None
-    envelope = {column.name: _plain(row[column.name]) for column in COLUMNS}
-    seen = restriction.redacted(orjson.loads(row["body"]), reader, envelope["owner"])
-    return Stored(
-        row["id"],
-        envelope,
-        seen,
-        entity_tag(envelope["version"], envelope["status"], canonical(seen)),
-        audience_of(connection, row["id"]),
-    )
+    return next(_stored(connection, reader, database.message.c.reference == reference), None)
+
+
+def find_all(connection: Connection, reader: Reader, references: Collection[str]) -> dict[str, Stored]:
+    """Of some messages those that the reader may see, by their reference."""
+    found = _stored(connection, reader, database.message.c.reference.in_(references))
+    return {stored.envelope["reference"]: stored for stored in found}
 
 
 def locked(connection: Connection, reader: Reader, reference: str) -> Stored:
@@ -121,6 +105,25 @@ def audience_of(connection: Connection, message_id: str) -> dict[str, list[str]]
     ):
         parts[part].append(bureau)
     return parts
+
+
+def _stored(connection: Connection, reader: Reader, wanted: ColumnElement[bool]) -> Iterator[Stored]:
+    message, revision = database.message, database.revision
+    rows = connection.execute(
+        select(message, revision.c.body)
+        .join(revision, and_(revision.c.message_id == message.c.id, revision.c.version == message.c.version))
+        .where(wanted, access.visible(reader))
+    )
+    for row in rows.mappings().all():
+        envelope = {column.name: _plain(row[column.name]) for column in COLUMNS}
+        seen = restriction.redacted(orjson.loads(row["body"]), reader, envelope["owner"])
+        yield Stored(
+            row["id"],
+            envelope,
+            seen,
+            entity_tag(envelope["version"], envelope["status"], canonical(seen)),
+            audience_of(connection, row["id"]),
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -36,7 +36,7 @@ def sight(connection: Connection, stored: Stored) -> str:
 
 
 def followed(connection: Connection, stored: Stored) -> list[News]:
-    """That the requests about a message may have gone out of sight with it, told to who could see them."""
+    """That the requests about a message may have gone out of sight with it, or come back into it."""
     message, concerned = database.message, _seen(stored.envelope, stored.audience)
     rows = connection.execute(select(message).where(message.c.concerns == stored.envelope["reference"]))
     return [

@@ -92,7 +92,7 @@ def create_bureau(connection: Connection, code: str, kind: str, name: str) -> No
     if connection.scalar(select(bureau.c.code).where(bureau.c.code == code)):
         raise Problem(409, "conflict", f"The bureau {code} exists.")
     connection.execute(insert(bureau).values(code=code, kind=kind, name=name.strip(), created_at=now()))
-    audit.note(connection, _operator(code), "create_bureau", kind=kind)
+    audit.note(connection, operator(code), "create_bureau", kind=kind)
 
 
 def create_entity(connection: Connection, bureau: str, code: str, name: str) -> None:
@@ -103,13 +103,13 @@ def create_entity(connection: Connection, bureau: str, code: str, name: str) -> 
         )
     if not name.strip():
         raise Problem(422, "invalid", "A service has a name.")
-    _must_be_bureau(connection, bureau)
+    must_be_bureau(connection, bureau)
     if bureau == SECRETARIAT:
         raise Problem(422, "invalid", "The General Secretariat has no national services.")
     if _is_entity(connection, bureau, code):
         raise Problem(409, "conflict", f"The service {bureau}/{code} exists.")
     connection.execute(insert(entity).values(bureau=bureau, code=code, name=name.strip(), created_at=now()))
-    audit.note(connection, _operator(bureau), "create_entity")
+    audit.note(connection, operator(bureau), "create_entity")
 
 
 def create_user(
@@ -133,8 +133,8 @@ def create_user(
     if _spelled(password) == known:
         raise Problem(422, "invalid", "A password is not the user name.")
     _must_be_zone(zone)
-    _must_be_bureau(connection, bureau)
-    _must_be_entity(connection, bureau, entity)
+    must_be_bureau(connection, bureau)
+    must_be_entity(connection, bureau, entity)
     if connection.scalar(select(user.c.id).where(user.c.username == known)):
         raise Problem(409, "conflict", f"The user name {known} is taken.")
     connection.execute(
@@ -152,7 +152,7 @@ def create_user(
             may_write=may_write,
         )
     )
-    audit.note(connection, _operator(bureau), "create_user")
+    audit.note(connection, operator(bureau), "create_user")
 
 
 def create_token(
@@ -172,8 +172,8 @@ def create_token(
         raise Problem(
             422, "invalid", "A token's name has 1 to 64 letters, digits, dots, hyphens or underscores."
         )
-    _must_be_bureau(connection, bureau)
-    _must_be_entity(connection, bureau, entity)
+    must_be_bureau(connection, bureau)
+    must_be_entity(connection, bureau, entity)
     same = select(token.c.id).where(
         token.c.bureau == bureau, token.c.name == name, token.c.revoked_at.is_(None)
     )
@@ -192,7 +192,7 @@ def create_token(
             entity=entity,
         )
     )
-    audit.note(connection, _operator(bureau), "create_token", scopes=" ".join(sorted(wanted)))
+    audit.note(connection, operator(bureau), "create_token", scopes=" ".join(sorted(wanted)))
     return secret
 
 
@@ -205,7 +205,7 @@ def revoke_token(connection: Connection, bureau: str, name: str) -> None:
     )
     if ended.rowcount == 0:
         raise Problem(404, "not_found", f"The bureau {bureau} has no token {name}.")
-    audit.note(connection, _operator(bureau), "revoke_token")
+    audit.note(connection, operator(bureau), "revoke_token")
 
 
 def sign_in(connection: Connection, username: str, password: str, purpose: str) -> str | None:
@@ -372,12 +372,14 @@ def _must_be_zone(zone: str) -> None:
         raise Problem(422, "invalid", f"There is no time zone {zone!r}; one is Africa/Tunis.") from None
 
 
-def _must_be_bureau(connection: Connection, code: str) -> None:
+def must_be_bureau(connection: Connection, code: str) -> None:
+    """Problem `not_found` when there is no such bureau."""
     if not connection.scalar(select(bureau.c.code).where(bureau.c.code == code)):
         raise Problem(404, "not_found", f"There is no bureau {code}.")
 
 
-def _must_be_entity(connection: Connection, bureau: str, code: str | None) -> None:
+def must_be_entity(connection: Connection, bureau: str, code: str | None) -> None:
+    """Problem `not_found` when the bureau has no such service."""
     if code is not None and not _is_entity(connection, bureau, code):
         raise Problem(404, "not_found", f"The bureau {bureau} has no service {code}.")
 
@@ -405,7 +407,7 @@ def _instant(text: str) -> str:
     return instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-def _operator(code: str) -> Reader:
+def operator(code: str) -> Reader:
     """Who creates bureaus, users and tokens: the operator at the machine itself."""
     return Reader(code, "operator", "administration")
 

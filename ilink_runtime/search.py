@@ -31,6 +31,7 @@ from ilink_runtime import canonical, number_ranges
 from ilink_runtime.access import Reader, visible
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import identifier, message, number_range, occurrence, search_text
+from ilink_runtime.headline import is_withheld
 from ilink_runtime.search_index import erase, found, is_found_among, nearness, prepare, write
 from ilink_runtime.values import is_innocent
 
@@ -131,7 +132,7 @@ def find(connection: Connection, bundle: Bundle, reader: Reader, query: Query) -
 def hit(reader: Reader, columns: Sequence[Any], matched: str | None = None, *, misused: bool = False) -> Hit:
     """A message as a list shows it to a reader; only its owner is told a name that is withheld."""
     reference, message_type, owner, status, headline, updated_at, version, withheld, until = columns
-    if withheld is not None and (owner == reader.bureau or (until is not None and until <= _today())):
+    if not is_withheld(reader.bureau, owner, withheld, until, _today()):
         withheld = None
     shown = headline if withheld is None else ""
     return Hit(reference, message_type, owner, status, shown, updated_at, version, matched, withheld, misused)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ilink_runtime import bundle
+from ilink_runtime import addresses, bundle
+from ilink_runtime.addresses import Host
 
 DEFAULT_DATABASE = "sqlite:///ilink.sqlite3"
 MEBIBYTE = 1024 * 1024
+SHORTEST_KEY = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,9 @@ class Settings:
     max_body: int = MEBIBYTE
     max_file: int = 10 * MEBIBYTE
     max_streams: int = 200
+    webhook_hosts: tuple[Host, ...] = ()  # the only ones that the server ever calls
+    webhook_key: str = field(default="", repr=False)  # makes the secrets that calls are signed with
+    webhook_days: int = 3  # so long a call is tried again
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -42,6 +47,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         max_body=_count(environment, "ILINK_MAX_BODY", settings.max_body),
         max_file=_count(environment, "ILINK_MAX_FILE", settings.max_file),
         max_streams=_count(environment, "ILINK_MAX_STREAMS", settings.max_streams),
+        webhook_hosts=_hosts(environment, "ILINK_WEBHOOK_HOSTS"),
+        webhook_key=_key(environment, "ILINK_WEBHOOK_KEY"),
+        webhook_days=_count(environment, "ILINK_WEBHOOK_DAYS", settings.webhook_days),
     )
 
 
@@ -57,3 +65,17 @@ def _count(environment: Mapping[str, str], name: str, default: int) -> int:
     if text and not (text.isascii() and text.isdigit() and int(text) > 0):
         raise ValueError(f"{name} must be a whole number above 0, not {text!r}.")
     return int(text) if text else default
+
+
+def _hosts(environment: Mapping[str, str], name: str) -> tuple[Host, ...]:
+    try:
+        return addresses.hosts(environment.get(name, ""))
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _key(environment: Mapping[str, str], name: str) -> str:
+    key = environment.get(name, "").strip()
+    if 0 < len(key) < SHORTEST_KEY:
+        raise ValueError(f"{name} must have at least {SHORTEST_KEY} characters.")
+    return key

@@ -311,7 +311,7 @@ def _turned(
     """A message in a new status, noted and told; `kind` is the news of it, else the status itself."""
     reference, version = stored.envelope["reference"], stored.envelope["version"]
     told = [*(news or ()), News(kind or status, reference, stored.id, sight(connection, stored))]
-    if status in SET_ASIDE:
+    if status in SET_ASIDE or stored.envelope["status"] in SET_ASIDE:
         told += followed(connection, stored)
     _update_message(connection, stored, at, status=status, **columns)
     _insert_step.run(connection, (stored.id, at, kind or status, reader.actor, reader.bureau, None))
@@ -328,8 +328,10 @@ def _remove(connection: Connection, reader: Reader, stored: Stored, action: str)
         message.c.concerns == stored.envelope["reference"], message.c.owner == owner
     )
     found = [find(connection, reader, reference) for reference in connection.scalars(own).all()]
-    news = []
-    for gone in (*filter(None, found), stored):
+    going = [*filter(None, found), stored]
+    gone_ids = {gone.id for gone in going}
+    news = [one for one in followed(connection, stored) if one.message_id not in gone_ids]
+    for gone in going:
         envelope = gone.envelope
         news.append(News("deleted", envelope["reference"], gone.id, sight(connection, gone)))
         threads.erase(connection, gone.id)

@@ -46,6 +46,7 @@ def describe(bundle: Bundle, operations: Iterable[Operation]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": f"ilink: {bundle.standard['title']}", "version": __version__},
         "paths": paths,
+        "webhooks": {"delivery": {"post": _call()}},
         "components": {
             "schemas": {**_of_standard(bundle), **_own(bundle)},
             "securitySchemes": {
@@ -80,6 +81,24 @@ def _operation(operation: Operation) -> dict[str, Any]:
         content = {BYTES: {}} if operation.body == BYTES else _content(operation.body, "application/json")
         described["requestBody"] = {"required": True, "content": content}
     return described
+
+
+def _call() -> dict[str, Any]:
+    """How a subscription with an address is called."""
+    headers = {
+        "webhook-id": "The same when a call is repeated.",
+        "webhook-timestamp": "When it was signed, in seconds since 1970.",
+        "webhook-signature": "`v1,` and the HMAC-SHA256 of id.timestamp.body in base64 (Standard Webhooks).",
+    }
+    return {
+        "summary": "Tells a subscription what became of a message; any answer but 2xx is a failure.",
+        "parameters": [
+            _parameter(Parameter(name, meaning, "header", required=True)) for name, meaning in headers.items()
+        ],
+        "requestBody": {"required": True, "content": _content("Delivery", "application/json")},
+        "responses": {"2XX": {"description": "Received."}},
+        "security": [],
+    }
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
@@ -206,5 +225,22 @@ def _own(bundle: Bundle) -> dict[str, Any]:
         "DraftList": _object({"drafts": _list(ANYTHING)}),
         "NewDraft": _object({"type": TEXT}, language=TEXT, body=ANYTHING, reference=TEXT),
         "SavedDraft": _object({"body": ANYTHING}, language=TEXT),
+        "Subscriptions": _object({"subscriptions": _list(ANYTHING)}),
+        "Delivery": _object(
+            {"cursor": COUNT, "kind": TEXT, "reference": TEXT, "at": TEXT},
+            **dict.fromkeys(("type", "owner", "status"), TEXT),
+            version=COUNT,
+            expires_at={"type": ["string", "null"]},
+            message=_ref("Message"),
+            record=_object({"media_type": TEXT}, base64=TEXT, json={}),
+            lost=_list(TEXT),
+            reasons=_list(_object({"code": TEXT, "place": TEXT})),
+        ),
+        "Deliveries": _object(
+            {"deliveries": _list(_ref("Delivery")), "next": COUNT, "more": {"type": "boolean"}}
+        ),
+        "Confirmation": _object({"references": _list(TEXT)}),
+        "Confirmed": _object({"confirmed": _list(TEXT), "unknown": _list(TEXT)}),
+        "Removals": _object({"total": COUNT, "removals": _list(ANYTHING)}),
         "Health": _object({"status": TEXT, "version": TEXT, "standard": ANYTHING}),
     }

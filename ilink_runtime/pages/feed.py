@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from ilink_runtime import drafts, retention, search, sweep
+from ilink_runtime import drafts, removals, retention, search, sweep
 from ilink_runtime.pages.desk import at_desk
 from ilink_runtime.pages.entrance import sign_in_page
 from ilink_runtime.pages.search import asked
@@ -36,6 +36,7 @@ async def feed(request: Request) -> Response:
         offset=query.offset,
         drafts=await desk.store.aread(lambda c: drafts.number(c, officer.reader)),
         waiting=await desk.store.aread(lambda c: search.waiting(c, officer.reader)),
+        removals=await desk.store.aread(lambda c: removals.unconfirmed(c, officer.reader)),
         ending=ending,
         endings=endings,
     )

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ilink_runtime import drafts, files, messages, submission
+from sqlalchemy import Connection
+
+from ilink_runtime import deliveries, drafts, files, messages, submission, subscriptions
+from ilink_runtime.adapters import loading
+from ilink_runtime.bundle import DEFAULT
 from ilink_runtime.demo import portraits
 from tests.browser import house, notices
 from tests.browser.house import House
@@ -41,6 +45,7 @@ def exhibits(desk: House, language: str) -> list[Exhibit]:
     unfinished = {"message_type": "RedNotice", "subject": {**subject, "status": None}}
     gaps = _draft(desk, sender, unfinished, language)
     full = _draft(desk, sender, notice, language)
+    _leave_a_copy(desk, sender)
     return [
         Exhibit("sign-in", "", f"/sign-in?lang={language}"),
         Exhibit("blank form, not signed in", "", f"/forms/YellowNotice?lang={language}"),
@@ -72,6 +77,7 @@ def exhibits(desk: House, language: str) -> list[Exhibit]:
         Exhibit("possible hits", "ES", f"/messages/{hits}"),
         Exhibit("no hit", "ES", f"/messages/{nothing}"),
         Exhibit("hit report", "ES", f"/forms/HitReport?concerns={reference}&query={hits}"),
+        Exhibit("copies to be removed", "TN", "/removals"),
         Exhibit("threads", "ES", f"/threads/{reference}"),
         Exhibit("search", "ES", f"/search?q={subject['identity_documents'][0]['number']}"),
         Exhibit("nothing found", "ES", "/search?q=nobodyatall"),
@@ -82,6 +88,26 @@ def exhibits(desk: House, language: str) -> list[Exhibit]:
 def _ask(desk: House, sender: str, number: str) -> str:
     query = {"message_type": "DocumentQuery", "purpose": "border_control", "number": number}
     return desk.record(sender, query).reference
+
+
+def _leave_a_copy(desk: House, sender: str) -> None:
+    """A message that a system in Madrid was given, and that is gone since."""
+    reference, find = desk.record(sender, notices.diffusion("en", ["ES"])).reference, loading.load
+    bundle, owner = desk.app.state.bundle, house.reader(sender)
+    identity = desk.store.write(
+        lambda c: subscriptions.create(c, bundle, {}, "ES", f"copy-{reference}", "case file")
+    )
+    page = desk.store.read(
+        lambda c: deliveries.read(c, lambda name: find(DEFAULT, name), identity, None, 0, deliveries.MOST)
+    )
+    assert desk.store.write(lambda c: deliveries.record(c, page, None))
+
+    def remove(connection: Connection) -> None:
+        stored = messages.find(connection, owner, reference)
+        assert stored is not None
+        submission.delete(connection, owner, reference, stored.etag)
+
+    desk.store.write(remove)
 
 
 def _photograph(desk: House, sender: str) -> dict[str, Any]:
