@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ilink_generators.adapters.language import Adapter
+from ilink_generators.adapters.language import Adapter, CodeTable
 from ilink_generators.adapters.resolve import Resolved
 from ilink_generators.standard import Class, Kind, Slot, Standard
 
@@ -74,8 +74,9 @@ class _Records:
         if rule.kind == "constant":
             return st.just(rule.constant)
         if rule.rule.get("codes"):
-            rows = self._adapter.codes[rule.rule.get("codes") or ""].rows
-            return st.sampled_from([row[0] for row in rows] or ["X"])
+            table = self._adapter.codes[rule.rule.get("codes") or ""]
+            code = st.sampled_from([row[0] for row in table.rows] or ["X"])
+            return _listed(table, code) if table.xoev else code
         if rule.rule.formats:
             return st.one_of([_dates(text) for text in rule.rule.formats])
         slot = rule.fields[0].slot if rule.fields else None
@@ -89,6 +90,16 @@ class _Records:
             words = f"{rule.rule.get('yes') or ''}\n{rule.rule.get('no') or ''}".split()
             return st.sampled_from(words) if words else st.booleans()
         return self._texts
+
+
+def _listed(table: CodeTable, code: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    """A code with its list and version, or with another version, or none."""
+    uri, _, version = table.national_list.rpartition(" ")
+    said = {"@listURI": st.just(uri) | st.just("urn:zz:another"), "@listVersionID": st.just("0.9")}
+    whole = st.fixed_dictionaries(
+        {"@listURI": st.just(uri), "@listVersionID": st.just(version), "code": code}
+    )
+    return whole | st.fixed_dictionaries({"code": code}, optional=said)
 
 
 def _dates(text: str) -> st.SearchStrategy[str]:

@@ -249,7 +249,8 @@ class _Inwards(_Direction):
         moving = [rule for rule in rules if rule.kind != "constant"]
         holders = _containers(one.outer for rule in rules for one in rule.fields)
         names = {(): scope.message} | {path: _variable(path, depth) for path in holders}
-        sources = self._sources(lines, moving, scope)
+        perhaps = [rule for rule in rules if rule.kind == "constant" and rule.places and rule.when]
+        sources = self._sources(lines, [*moving, *perhaps], scope)
         for path in holders:
             lines.add(f"{names[path]}: Tree = {{}}")
         for rule in moving:
@@ -257,6 +258,10 @@ class _Inwards(_Direction):
         for rule in moving:
             if rule.kind == "latin":
                 self._latin(lines, rule, moving, names, sources, scope)
+        for rule in perhaps:  # whether the way back writes it depends on what else is there then
+            got, said = _got(sources, rule.places[0]), literal(rule.constant)
+            lines.add(f"if {got} == {said}:")
+            lines.inside().call("", "notes.original", _placed(scope.prefix, rule.places[0]), "None", said)
         for path in reversed(holders):
             self._constants_of(lines, fixed, path, names, depth)
             self._attach(lines, path, names)
@@ -511,8 +516,13 @@ class _Outwards(_Direction):
             lines.add(f"if {' or '.join(targets.values())}:")
             inner = lines.inside()
         for rule in fixed:
-            place = rule.places[0]
-            inner.add(f"{_at(targets[place[:-1]], place[-1])} = {literal(rule.constant)}")
+            block = inner
+            if rule.when is not None:
+                at, few = rule.when
+                said = f"{targets[at[:-1]]}.get({literal(at[-1])})"
+                inner.add(f"if {said} in {expression(Call('', few), inner.indent, len(said) + 7, 1)}:")
+                block = inner.inside()
+            block.add(f"{_goal(targets, rule.places[0])} = {literal(rule.constant)}")
         for path in sorted((path for path in targets if path), key=len, reverse=True):
             lines.add(f"if {targets[path]}:")
             lines.inside().add(f"{_at(targets[path[:-1]], path[-1])} = {targets[path]}")

@@ -240,9 +240,9 @@ def _tables(standard: Standard, adapter: Adapter) -> Iterator[Block]:
         written: set[str] = set()
         rows = []
         for national, code in table.rows:
-            only_in = code in written
+            way = "says nothing" if not code else "in only" if code in written else "both ways"
             written.add(code)
-            rows.append((national, code, _code_title(code_list, code), "in only" if only_in else "both ways"))
+            rows.append((national, code, _code_title(code_list, code), way))
         rows += [("—", code, _code_title(code_list, code), reason) for code, reason in table.without.items()]
         if table.otherwise is not None:
             rows.append(("any other", table.otherwise, _code_title(code_list, table.otherwise), "in only"))

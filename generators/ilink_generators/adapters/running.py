@@ -18,6 +18,7 @@ from ilink_runtime.adapters.wrapping import unwrapped, wrapped
 
 #: What each trouble means, in the words of who sends the record.
 SENTENCES = {
+    "another_list": "this code is of another list",
     "century_unknown": "the century of two digits is confirmed nowhere",
     "key_twice": "this key stands in the record twice",
     "no_key": "this part has no key",
@@ -25,6 +26,7 @@ SENTENCES = {
     "no_national_date": "the country's format cannot say this date",
     "not_a_date": "this is no date as the adapter describes it",
     "not_a_list": "this is no list",
+    "not_a_listed_code": "this is no code with its list",
     "not_a_number": "this is no number as the adapter describes it",
     "not_a_text": "this is no text",
     "not_an_object": "a record is an object",
