@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ilink_generators.adapters.language import Adapter, CodeTable
 from ilink_generators.adapters.resolve import Resolved
 from ilink_generators.standard import Class, Kind, Slot, Standard
+from ilink_runtime.adapters.trees import alone
 
 #: Texts that hold what mappings stumble over: separators, blanks, letters of other scripts, digits.
 _LETTERS = "ABcd éñ'-.,;|/<0123456789ابت"
@@ -53,7 +54,9 @@ class _Records:
             inner = next(one for one in rule.rules if one.places)
             return st.lists(self._value(inner), max_size=3) | self._odd
         if rule.kind == "each":
-            return st.lists(self.of(rule.rules), max_size=3) | self._odd
+            several = st.lists(self.of(rule.rules), max_size=3)
+            # An element of XML that is not repeated is read as an object, never as a list of one.
+            return (several.map(alone) if self._adapter.format.type == "xml" else several) | self._odd
         if rule.kind == "zip":
             inner = next((one for one in rule.rules if place in one.places), rule.rules[0])
             return st.lists(self._value(inner), max_size=3).map(

@@ -131,6 +131,7 @@ def _differing(one: Any, other: Any, path: str = "") -> set[str]:
 def _unnamed(paths: set[str], there: Carried) -> set[str]:
     """The paths that no list of what was lost, kept as it stood or said blank names."""
     named = {path.lstrip("/") for path in there.lost} | set(there.leftovers.get("originals", {}))
+    named |= {path.replace("/0/", "/") for path in named}  # an element of XML that is not repeated
     blank = set(_blank(there.leftovers.get("unread", {})))
     return {
         path
