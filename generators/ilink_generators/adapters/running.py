@@ -45,7 +45,10 @@ SENTENCES = {
     "wrong_width": "the line has another width",
 }
 
-Tell = Callable[[int, Trouble], None]
+#: Tells of the record at a line what is wrong; a fault of its message is a sentence already.
+Tell = Callable[[int, Trouble | str], None]
+#: What keeps a message from being recorded.
+Judged = Callable[[Tree], list[str]]
 
 
 @dataclass
@@ -92,10 +95,12 @@ def to_standard(
     progress: Progress,
     tell: Tell,
     given: dict[str, str],
+    judged: Judged,
 ) -> None:
     """Messages of a file of national records, one a line; `given` are places that each record has besides.
 
-    `files` are `out`, and `leftovers` if those are wanted: one line for each message.
+    One that has troubles or makes no valid message is told, and not written. `files` are `out`, and
+    `leftovers` if those are wanted: one line for each message.
     """
     for number, entry in enumerate(formats.read(source, adapter.spec)):
         if number < progress.read:
@@ -106,10 +111,11 @@ def to_standard(
             tell(entry.line, entry.trouble or Trouble("not_an_object", "", None))
         else:
             carried = adapter.to_standard({**unwrapped(entry.tree), **given})
-            for trouble in carried.troubles:
-                tell(entry.line, trouble)
-            progress.bad += bool(carried.troubles)
-            if not carried.troubles:
+            against = carried.troubles or judged(carried.tree)
+            for one in against:
+                tell(entry.line, one)
+            progress.bad += bool(against)
+            if not against:
                 files["out"].write(orjson.dumps(carried.tree) + b"\n")
                 if "leftovers" in files:
                     files["leftovers"].write(orjson.dumps(carried.leftovers) + b"\n")
