@@ -153,7 +153,8 @@ class Listed:
         code = self._codes.read(value.get("code"), place, inside)
         for trouble in inside.troubles:
             notes.trouble(trouble.code, place, value)
-        if code is not None and (back := self.write(code, place, Notes())) != value:
+        back = None if code is None else self.write(code, place, Notes())
+        if back != value:
             notes.original(place, back, value)
         return code
 

@@ -127,6 +127,18 @@ def test_a_code_is_of_its_list(stands: Any, trouble: str) -> None:
     assert _person(module(NAME).to_national(there.tree, there.leftovers).tree)["x:geschlecht"] == stands
 
 
+def test_a_code_that_says_nothing_comes_back() -> None:
+    (entry,) = entries(NAME, _out({**LEAST, "subject": {"status": "missing", "country_of_birth": "AT"}}))
+    assert entry.tree is not None
+    birth = _person(entry.tree)["x:geburt"]["x:geburtsort"]
+    birth["x:staat"] = {**birth["x:staat"], "code": "159"}
+    there = module(NAME).to_standard(entry.tree)
+    assert "country_of_birth" not in there.tree["subject"]
+    assert not there.troubles
+    back = _person(module(NAME).to_national(there.tree, there.leftovers).tree)
+    assert back["x:geburt"]["x:geburtsort"]["x:staat"] == birth["x:staat"]
+
+
 def test_the_check_fails_on_what_is_not_xjustiz() -> None:
     text = _out(LEAST)
     with pytest.raises(ParserError):
