@@ -151,8 +151,7 @@ class Listed:
             return None
         inside = Notes()
         code = self._codes.read(value.get("code"), place, inside)
-        for trouble in inside.troubles:
-            notes.trouble(trouble.code, place, value)
+        notes.troubles += inside.troubles
         back = None if code is None else self.write(code, place, Notes())
         if back != value:
             notes.original(place, back, value)

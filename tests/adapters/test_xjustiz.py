@@ -111,19 +111,24 @@ def test_a_search_for_another_person_than_the_first_is_not_misread(old: str, new
 
 
 @pytest.mark.parametrize(
-    ("stands", "trouble"),
+    ("stands", "trouble", "told"),
     [
-        ({"code": "2", "@listURI": "urn:zz:another", "@listVersionID": "2.1"}, "another_list"),
-        ({"code": "77"}, "unknown_code"),
-        ("2", "not_a_listed_code"),
+        (
+            {"code": "2", "@listURI": "urn:zz:another"},
+            "another_list",
+            {"code": "2", "@listURI": "urn:zz:another"},
+        ),
+        ({"code": "77"}, "unknown_code", "77"),
+        ({"@listVersionID": "2.1"}, "not_a_text", None),
+        ("2", "not_a_listed_code", "2"),
     ],
 )
-def test_a_code_is_of_its_list(stands: Any, trouble: str) -> None:
+def test_a_code_is_of_its_list(stands: Any, trouble: str, told: Any) -> None:
     (entry,) = entries(NAME, _out({**LEAST, "subject": {"status": "missing", "sex": "F"}}))
     assert entry.tree is not None
     _person(entry.tree)["x:geschlecht"] = stands
     there = module(NAME).to_standard(entry.tree)
-    assert there.troubles == (Trouble(trouble, f"{PERSON}/x:geschlecht", stands),)
+    assert there.troubles == (Trouble(trouble, f"{PERSON}/x:geschlecht", told),)
     assert _person(module(NAME).to_national(there.tree, there.leftovers).tree)["x:geschlecht"] == stands
 
 
