@@ -14,6 +14,8 @@ from xsdata.exceptions import ParserError
 from xsdata.formats.dataclass.parsers import XmlParser
 from xsdata.formats.dataclass.parsers.config import ParserConfig
 
+from ilink_runtime.adapters.formats import Unreadable
+from ilink_runtime.adapters.formats.letters import lacking
 from ilink_runtime.adapters.notes import Trouble
 from ilink_runtime.adapters.trees import Tree
 from ilink_runtime.adapters.wrapping import wrapped
@@ -142,6 +144,25 @@ def test_a_code_that_says_nothing_comes_back() -> None:
     assert not there.troubles
     back = _person(module(NAME).to_national(there.tree, there.leftovers).tree)
     assert back["x:geburt"]["x:geburtsort"]["x:staat"] == birth["x:staat"]
+
+
+def test_letters_that_the_format_lacks_are_not_written() -> None:
+    name = {"status": "missing", "family_name": "Nguyễn Žá̌"}
+    with pytest.raises(Unreadable, match=r"din-91379 has no letter '.' \(U\+030C\)"):
+        _out({**LEAST, "subject": name})
+    with pytest.raises(Unreadable, match=r"U\+062A"):
+        _out({**LEAST, "subject": {**name, "family_name": "تجربة"}})
+    assert not list(_faults(_strictly(_out({**LEAST, "subject": {**name, "family_name": "Ḳ̄ Şé Nguyễn"}}))))
+
+
+def test_the_repertoire_of_letters_is_that_of_the_schemas() -> None:
+    fields = dataclasses.fields(NachrichtStrafFahndung0500016.Fachdaten.Fahndung)
+    text = next(field.metadata["pattern"] for field in fields if field.name == "fahndungshinweis")
+    official = re.compile(text)
+    characters = [chr(number) for number in range(1, 0x3000)]
+    marked = [f"{base}{mark}" for base in "CKMZcksŽžā" for mark in map(chr, range(0x300, 0x362))]
+    for one in characters + marked:
+        assert (lacking(one, "din-91379") == "") == bool(official.fullmatch(one)), repr(one)
 
 
 def test_the_check_fails_on_what_is_not_xjustiz() -> None:

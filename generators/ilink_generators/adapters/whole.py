@@ -14,13 +14,17 @@ from ilink_generators.standard import Class, Slot, Standard
 from ilink_generators.well_formed import near
 from ilink_runtime.adapters.formats.entries import ENCODINGS, Spec
 from ilink_runtime.adapters.formats.fixed_width import Column, columns
+from ilink_runtime.adapters.formats.letters import LETTERS
 from ilink_runtime.adapters.formats.xml_text import FILLS
 from ilink_runtime.adapters.wrapping import FACTS, PREFIX
 
 #: The words of each format beside type and encoding, and those of them that it needs.
 _WORDS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "json": (frozenset({"records", "pairs", "key", "value", "kind"}), ()),
-    "xml": (frozenset({"root", "records", "namespaces", "wrapper", "fills", "sequences"}), ("root",)),
+    "xml": (
+        frozenset({"root", "records", "namespaces", "wrapper", "letters", "fills", "sequences"}),
+        ("root",),
+    ),
     "csv": (frozenset({"delimiter", "quote", "columns", "missing"}), ()),
     "fixed": (frozenset({"columns", "width", "line_end", "pad"}), ("columns",)),
     "keyed": (frozenset({"separator", "key"}), ()),
@@ -93,6 +97,8 @@ def _format(said: Format) -> Iterator[ModelFault]:
                 yield fault(
                     word, f"the prefix {prefix} stands for no namespace.", near(prefix, said.namespaces, "")
                 )
+        if (letters := said.options.get("letters") or "") not in ("", *LETTERS):
+            yield fault("letters", f"“{letters}” is not one of {', '.join(LETTERS)}.")
         for place, what in said.fills.items():
             if what not in FILLS:
                 yield fault(f"fills.{place}", f"“{what}” is not one of {', '.join(FILLS)}.")

@@ -22,6 +22,7 @@ import orjson
 from lxml import etree
 
 from ilink_runtime.adapters.formats.entries import Entry, Source, Spec, Unreadable
+from ilink_runtime.adapters.formats.letters import lacking
 from ilink_runtime.adapters.notes import Trouble
 from ilink_runtime.adapters.trees import Tree
 from ilink_runtime.adapters.wrapping import PREFIX
@@ -170,14 +171,14 @@ def _ranks(spec: Spec, record: str) -> Rank:
 
 def _fill(element: Any, value: Any, path: tuple[str, ...], spec: Spec, rank: Rank) -> None:
     if not isinstance(value, dict):
-        element.text = _text(value)
+        element.text = _text(value, spec)
         return
     for numbered, inner in sorted(value.items(), key=lambda item: rank(path, _once(item[0]))):
         name = _once(numbered)
         if name == TEXT:
-            element.text = _text(inner)
+            element.text = _text(inner, spec)
         elif name.startswith("@"):
-            element.set(_qualified(name[1:], spec, attribute=True), _text(inner))
+            element.set(_qualified(name[1:], spec, attribute=True), _text(inner, spec))
         else:
             for one in inner if isinstance(inner, list) else [inner]:
                 below = etree.SubElement(element, _qualified(name, spec))
@@ -198,12 +199,14 @@ def _parents(places: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return list(found)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, spec: Spec) -> str:
     text = "true" if value is True else "false" if value is False else str(value)
     try:
         etree.Element("x").text = text
     except ValueError:
         raise Unreadable(0, "a control character cannot stand in XML") from None
+    if (letters := spec.option("letters")) and (letter := lacking(text, letters)):
+        raise Unreadable(0, f"{letters} has no letter {letter!r} (U+{ord(letter):04X})")
     return text
 
 
