@@ -12,13 +12,13 @@ children of an element in the order of such a schema, `fills` what it does not l
 from __future__ import annotations
 
 import copy
+import json
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from lxml import etree
 
 from ilink_runtime.adapters.formats.entries import Entry, Source, Spec, Unreadable
@@ -128,10 +128,10 @@ def _filled(record: Tree, spec: Spec) -> Tree:
     """A record in which what must not be missing stands wherever the element around it does."""
     if not spec.fills:
         return record
-    content = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+    content = json.dumps(record, sort_keys=True)
     made = {
         "now": datetime.now(UTC).isoformat(timespec="seconds"),
-        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, content.decode())),
+        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, content)),
     }
     whole = copy.deepcopy(record)
     for place, what in spec.fills.items():
