@@ -25,7 +25,7 @@ test: $(DEV) $(SYSTEM) ## check the generated files, lint, and run all tests
 torture: $(DEV) ## ask the judges about 20,000 messages, and the laws of adapters about 10,000 each
 	ILINK_TORTURE=1 $(BIN)/python -m pytest -n auto $(TORTURED) $(PYTEST)
 
-TORTURED = tests/agreement tests/adapters/test_laws.py tests/adapters/test_hostile.py
+TORTURED = tests/agreement tests/adapters/test_laws.py
 
 lint: $(DEV) ## check format, style, types and who imports whom
 	$(BIN)/ruff format --check .
