@@ -22,8 +22,10 @@ test: $(DEV) $(SYSTEM) ## check the generated files, lint, and run all tests
 	@$(MAKE) lint
 	$(BIN)/python -m pytest -n auto $(PYTEST)
 
-torture: $(DEV) ## ask the three judges about 20,000 messages and more
-	ILINK_TORTURE=1 $(BIN)/python -m pytest -n auto tests/agreement $(PYTEST)
+torture: $(DEV) ## ask the judges about 20,000 messages, and the laws of adapters about 10,000 each
+	ILINK_TORTURE=1 $(BIN)/python -m pytest -n auto $(TORTURED) $(PYTEST)
+
+TORTURED = tests/agreement tests/adapters/test_laws.py
 
 lint: $(DEV) ## check format, style, types and who imports whom
 	$(BIN)/ruff format --check .

@@ -70,7 +70,10 @@ def _said(value: Any) -> str | None:
 
 
 class Codes:
-    """A table of codes: national code to the standard's, and the preferred national code of each back."""
+    """A table of codes: national code to the standard's, and the preferred national code of each back.
+
+    A national code whose row has an empty text says nothing, such as one for “not known”.
+    """
 
     def __init__(
         self,
@@ -87,7 +90,9 @@ class Codes:
             self.back.setdefault(standard, national)
         self._otherwise, self._back_otherwise, self._same = otherwise, back_otherwise, same
         #: The rows that both directions give the same.
-        self.known = {national: code for national, code in rows if national and self.back[code] == national}
+        self.known = {
+            national: code for national, code in rows if national and code and self.back[code] == national
+        }
         self.known_back = {code: national for national, code in self.known.items()}
 
     def read(self, value: Any, place: str, notes: Notes) -> str | None:
@@ -104,6 +109,9 @@ class Codes:
             if code is None:
                 notes.trouble("unknown_code", place, value)
                 return None
+        if not code:
+            notes.original(place, None, value)
+            return None
         back = self.back.get(code, code if self._same else self._back_otherwise)
         if back != value:
             notes.original(place, back, value)
@@ -125,10 +133,44 @@ class Codes:
             if code is None:
                 notes.trouble("no_national_code", place, value)
                 return None
-        read_back = self.there.get(code, code if self._same else self._otherwise)
+        read_back = self.there.get(code, code if self._same else self._otherwise) or None
         if read_back != value:
             notes.original(place, read_back, value)
         return code
+
+
+class Listed:
+    """A code with its list and version, as XÖV writes one: `code`, `@listURI` and `@listVersionID`.
+
+    The version says which edition the sender used; the table decides what is read. A list that is not
+    named is that of the element; another one is a trouble.
+    """
+
+    def __init__(self, codes: Codes, uri: str, version: str) -> None:
+        self._codes, self._uri, self._version = codes, uri, version
+
+    def read(self, value: Any, place: str, notes: Notes) -> str | None:
+        """The standard's code."""
+        if not isinstance(value, dict):
+            notes.trouble("not_a_listed_code", place, value)
+            return None
+        if value.get("@listURI", self._uri) != self._uri:
+            notes.trouble("another_list", place, value)
+            return None
+        inside = Notes()
+        code = self._codes.read(value.get("code"), place, inside)
+        notes.troubles += inside.troubles
+        back = None if code is None else self.write(code, place, Notes())
+        if back != value:
+            notes.original(place, back, value)
+        return code
+
+    def write(self, value: Any, place: str, notes: Notes) -> dict[str, str] | None:
+        """The national code with its list."""
+        code = self._codes.write(value, place, notes)
+        if code is None:
+            return None
+        return {"@listURI": self._uri, "@listVersionID": self._version, "code": code}
 
 
 class Number:
@@ -445,9 +487,9 @@ class Parted:
         again = [None] * self._count if text is None else self._parts(text)
         if again == texts:
             return text
-        for place, back, said in zip(places, again, texts, strict=True):
+        for place, back, said, stood in zip(places, again, texts, values, strict=True):
             if back != said:
-                notes.original(place, back, said)
+                notes.original(place, back, None if stood == "" else stood)
         return text
 
     def split(self, value: Any, place: str, notes: Notes) -> Sequence[str | None]:

@@ -138,6 +138,8 @@ def _holder(tree: Any, path: list[str], *, make: bool) -> tuple[Any, Any]:
     for name in path[:-1]:
         if isinstance(tree, list):
             tree = _item(tree, name)
+        elif isinstance(tree, dict) and name == "0" and name not in tree:
+            continue  # an element of XML that is not repeated stands alone
         elif isinstance(tree, dict):
             tree = tree.setdefault(name, {}) if make else tree.get(name)
         else:

@@ -197,8 +197,10 @@ def put_back(tree: Tree, left: Tree) -> list[str]:
         elif _is_of_list(part):
             if held is None and part[LENGTH] == 0:
                 tree[key] = [value for _index, whole, value in part[PARTS] if whole]
-            elif isinstance(held, list):
-                homeless += [f"{key}{path}" for path in _into_list(held, part)]
+            elif isinstance(held, list | dict):
+                values = held if isinstance(held, list) else [held]  # one of several is alone in XML
+                homeless += [f"{key}{path}" for path in _into_list(values, part)]
+                tree[key] = values if len(values) > 1 else held
             else:
                 homeless.append(key)
         elif isinstance(part, dict) and isinstance(held, dict | None):

@@ -8,9 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ilink_generators.adapters.language import Adapter
+from ilink_generators.adapters.language import Adapter, CodeTable
 from ilink_generators.adapters.resolve import Resolved
 from ilink_generators.standard import Class, Kind, Slot, Standard
+from ilink_runtime.adapters.trees import alone
 
 #: Texts that hold what mappings stumble over: separators, blanks, letters of other scripts, digits.
 _LETTERS = "ABcd éñ'-.,;|/<0123456789ابت"
@@ -53,7 +54,9 @@ class _Records:
             inner = next(one for one in rule.rules if one.places)
             return st.lists(self._value(inner), max_size=3) | self._odd
         if rule.kind == "each":
-            return st.lists(self.of(rule.rules), max_size=3) | self._odd
+            several = st.lists(self.of(rule.rules), max_size=3)
+            # An element of XML that is not repeated is read as an object, never as a list of one.
+            return (several.map(alone) if self._adapter.format.type == "xml" else several) | self._odd
         if rule.kind == "zip":
             inner = next((one for one in rule.rules if place in one.places), rule.rules[0])
             return st.lists(self._value(inner), max_size=3).map(
@@ -74,8 +77,9 @@ class _Records:
         if rule.kind == "constant":
             return st.just(rule.constant)
         if rule.rule.get("codes"):
-            rows = self._adapter.codes[rule.rule.get("codes") or ""].rows
-            return st.sampled_from([row[0] for row in rows] or ["X"])
+            table = self._adapter.codes[rule.rule.get("codes") or ""]
+            code = st.sampled_from([row[0] for row in table.rows] or ["X"])
+            return _listed(table, code) if table.xoev else code
         if rule.rule.formats:
             return st.one_of([_dates(text) for text in rule.rule.formats])
         slot = rule.fields[0].slot if rule.fields else None
@@ -89,6 +93,16 @@ class _Records:
             words = f"{rule.rule.get('yes') or ''}\n{rule.rule.get('no') or ''}".split()
             return st.sampled_from(words) if words else st.booleans()
         return self._texts
+
+
+def _listed(table: CodeTable, code: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    """A code with its list and version, or with another version, or none."""
+    uri, _, version = table.national_list.rpartition(" ")
+    said = {"@listURI": st.just(uri) | st.just("urn:zz:another"), "@listVersionID": st.just("0.9")}
+    whole = st.fixed_dictionaries(
+        {"@listURI": st.just(uri), "@listVersionID": st.just(version), "code": code}
+    )
+    return whole | st.fixed_dictionaries({"code": code}, optional=said)
 
 
 def _dates(text: str) -> st.SearchStrategy[str]:

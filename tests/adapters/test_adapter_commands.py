@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -70,8 +71,26 @@ def test_a_bad_record_is_reported_with_its_line_and_the_rest_goes_on(tmp_path: P
     assert "ILINK_CONFIDENTIALITY" in row
 
 
+def test_a_message_that_is_not_valid_is_told_by_the_country_s_field_and_the_rest_goes_on(
+    tmp_path: Path,
+) -> None:
+    header, first, _second, _short, last = CSV.splitlines()
+    long = first.replace("1;TÉSTNOM", f"2;{'X' * 201}")
+    no_status = last.replace(";condamne;", ";;").replace("4;", "3;")
+    (tmp_path / "avis.csv").write_text("\r\n".join((header, first, long, no_status, last)), "iso-8859-1")
+    out, left = tmp_path / "out.jsonl", tmp_path / "left.jsonl"
+    ran = _run("run", NAME, tmp_path / "avis.csv", "--out", out, "--leftovers", left)
+    assert ran.exit_code == 1
+    assert "avis.csv:3: NOM: Family name: this is too long; 200 characters at most." in ran.output
+    assert "avis.csv:4: STATUT: Status of the person: this is needed." in ran.output
+    assert "2 records could not be carried" in ran.output
+    messages = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [message["national_reference"] for message in messages] == ["1", "4"]
+    assert len(left.read_text("utf-8").splitlines()) == len(messages)
+
+
 def test_a_run_is_taken_up_where_it_ended(tmp_path: Path) -> None:
-    rows = "".join(f"{number};NOM;;;;;;\r\n" for number in range(1200))
+    rows = "".join(f"{number};NOM;;;;prevenu;;\r\n" for number in range(1200))
     (tmp_path / "avis.csv").write_text(CSV.splitlines()[0] + "\r\n" + rows, "iso-8859-1")
     whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
     assert _run("run", NAME, tmp_path / "avis.csv", "--out", whole).exit_code == 0
@@ -89,7 +108,36 @@ def test_the_report_says_what_is_reached_and_lost() -> None:
     assert "| subject.status | yes | both ways |" in said
     assert "| NOTE_INTERNE | dropped | note de service, ne quitte pas le pays |" in said
     assert "| H | M | Male | in only |" in said
-    assert "<table>" in _run("report", "--all", "--html").output
+    assert "<table>" in _run("report", NAME, "--html").output
+
+
+def test_the_round_trip_table_is_counted_from_the_examples(tmp_path: Path) -> None:
+    """Of a copy of an adapter with five examples: one cannot be read, one has a trouble, one is not valid."""
+    folder = tmp_path / "na" / NAME
+    shutil.copytree(ROOT / "national_adapters" / NAME, folder, ignore=shutil.ignore_patterns("examples"))
+    (folder / "examples").mkdir()
+    header, first, trouble, short, last = CSV.splitlines()
+    for name, line in (("a", first), ("b", trouble), ("c", short), ("d", last)):
+        (folder / f"examples/{name}.csv").write_text(f"{header}\r\n{line}\r\n", "iso-8859-1")
+        (folder / f"examples/{name}.expected.json").write_text("{}", "utf-8")
+    not_valid = last.replace(";condamne;", ";;")
+    (folder / "examples/e.csv").write_text(f"{header}\r\n{not_valid}\r\n", "iso-8859-1")
+    said = _run("report", "--all", folder=tmp_path / "na").output
+    assert said.count(f"| {NAME} | 5 | 60 % | 80 % | 40 % |") == 2, "once for all, once for itself"
+
+
+def test_the_round_trip_table_has_a_row_for_each_adapter() -> None:
+    said = _run("report", "--all").output.partition("# ch-csv")[0]
+    rows = {row.split(" | ")[0].strip("| "): row.split(" | ")[1:] for row in said.splitlines() if "%" in row}
+    assert set(rows) == {path.parent.name for path in ROOT.glob("national_adapters/*/adapter.yaml")}
+    for name, (tests, *_shares) in rows.items():
+        assert int(tests) == len(
+            list((ROOT / "national_adapters" / name / "examples").glob("*.expected.json"))
+        )
+    assert {name for name, row in rows.items() if row[2] == "only reads"} == {
+        f"icao-9303-td{number}" for number in (1, 2, 3)
+    }
+    assert all(row[2] in ("100 %", "only reads") for row in rows.values())
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from ilink_runtime.adapters.converters import (
     Codes,
     FeetInches,
     InLanguage,
+    Joined,
     Number,
     Several,
     Split,
@@ -84,6 +85,12 @@ def test_names_of_a_zone() -> None:
     assert not notes.originals
     assert names.read(["Müller", "Zoë"], ["family_name", "forename"], notes) == "MUELLER<<ZOE"
     assert notes.originals == {"family_name": ["MUELLER", "Müller"], "forename": ["ZOE", "Zoë"]}
+
+
+def test_a_number_among_joined_names_comes_back_as_one() -> None:
+    notes = Notes()
+    assert Joined(" ", 3).read(["0 1", 0, None], ("a", "b", "c"), notes) == "0 1 0"
+    assert notes.originals == {"a": ["0", "0 1"], "b": ["1", 0], "c": ["0", None]}
 
 
 def test_a_transliteration_is_marked() -> None:

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 from lxml import etree
 
+from ilink_runtime.adapters.wrapping import wrapped
 from tests.adapters.bundled import FOLDERS, ROOT, Example, entries, examples, module, written
 
 NAME = "us-niem-warrant"
@@ -27,6 +28,20 @@ def test_what_is_written_without_leftovers_is_valid_niem(example: Example, schem
     there = module(NAME).to_standard(entry.tree)
     back = module(NAME).to_national(there.tree)
     schema.assertValid(etree.fromstring(written(NAME, [back.tree])))
+
+
+@pytest.mark.parametrize("example", examples(NAME), ids=str)
+def test_what_goes_out_in_its_wrapper_is_valid_niem(example: Example, schema: etree.XMLSchema) -> None:
+    (entry,) = entries(NAME, example.national)
+    there = module(NAME).to_standard(entry.tree)
+    back = module(NAME).to_national(there.tree, there.leftovers)
+    whole = etree.fromstring(written(NAME, [wrapped(back.tree, there.tree, {"owner": "US"})]))
+    assert whole.findtext("ILINK_OWNER") == "US"
+    assert schema.validate(whole) != (example.path.stem in INVALID), schema.error_log
+    expires = whole.find("ILINK_EXPIRES_AT")
+    assert expires is not None
+    whole.remove(expires)
+    assert not schema.validate(whole), "half a wrapper is none"
 
 
 @pytest.fixture(scope="module")

@@ -71,6 +71,8 @@ def _described(adapter: Adapter, rules: tuple[Resolved, ...]) -> dict[str, Any]:
             "check_digits": dict(adapter.format.check_digits),
             "continues": dict(adapter.format.continues),
             "kinds": dict(adapter.format.kinds),
+            "fills": dict(adapter.format.fills),
+            "sequences": dict(adapter.format.sequences),
             "order": [list(place) for place in order(rules)],
             "lists": [list(place) for place in lists(rules)],
         },

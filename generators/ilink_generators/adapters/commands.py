@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -14,10 +15,11 @@ import orjson
 
 from ilink_generators import profiles
 from ilink_generators.adapters import checked, compiled_one, reports, words
+from ilink_generators.adapters.judging import Judge
 from ilink_generators.adapters.language import Adapter
 from ilink_generators.adapters.read_adapter import read_adapter
 from ilink_generators.adapters.resolve import Resolved, with_mappings
-from ilink_generators.adapters.running import SENTENCES, Progress, to_national, to_standard
+from ilink_generators.adapters.running import SENTENCES, Judged, Progress, Tell, to_national, to_standard
 from ilink_generators.adapters.samples import SampleRefused, proposed
 from ilink_generators.load import load
 from ilink_generators.model_text import ModelFault, ModelRefused
@@ -120,10 +122,14 @@ def run(
     schema: Path,
     adapters: Path,
 ) -> None:
-    """Carries a file of records; a bad one is reported with its line, and the rest goes on."""
+    """Carries a file of records; a bad one is reported with its line, and the rest goes on.
+
+    So is one whose message could not be recorded, by the fields of the country's own format.
+    """
     if resume and (out is None or outwards):
         raise click.UsageError("--resume goes on with the file of --out, on the way into the standard.")
-    loaded = _compiled(_standard(schema), adapters, name)
+    standard = _standard(schema)
+    loaded = _compiled(standard, adapters, name)
     with ExitStack() as stack:
         source, finish = _watched(stack, file)
         try:
@@ -132,7 +138,10 @@ def run(
                 target = stack.enter_context(out.open("wb")) if out else sys.stdout.buffer
                 bad = to_national(loaded, source, theirs, target, _teller(file))
             else:
-                bad = _inwards(stack, loaded, source, out, leftovers, resume, _teller(file), _places(given))
+                judged = partial(Judge(standard).faults, loaded)
+                bad = _inwards(
+                    stack, loaded, source, out, leftovers, resume, _teller(file), _places(given), judged
+                )
         except formats.Unreadable as reason:
             click.echo(f"{file}:{reason.line}: {reason}.", err=True)
             sys.exit(1)
@@ -150,8 +159,9 @@ def _inwards(
     out: Path | None,
     leftovers: Path | None,
     resume: bool,
-    tell: Callable[[int, Trouble], None],
+    tell: Tell,
     given: dict[str, str],
+    judged: Judged,
 ) -> int:
     paths = {word: path for word, path in (("out", out), ("leftovers", leftovers)) if path is not None}
     files: dict[str, IO[bytes]] = {
@@ -162,7 +172,7 @@ def _inwards(
     progress = Progress(Path(f"{out}.progress") if out else None)
     if resume:
         progress.take_up(files)
-    to_standard(loaded, source, files, progress, tell, given)
+    to_standard(loaded, source, files, progress, tell, given, judged)
     progress.done()
     return progress.bad
 
@@ -178,15 +188,20 @@ def report(name: str | None, every: bool, html: bool, schema: Path, adapters: Pa
     if bool(name) == every:
         raise click.UsageError("name one adapter, or say --all.")
     standard = _standard(schema)
+    judge = Judge(standard)
     names = [name] if name else sorted(path.parent.name for path in adapters.glob("*/adapter.yaml"))
     blocks: list[reports.Block] = []
+    tried: list[reports.Tried] = []
     for one in names:
         faults: list[ModelFault] = []
         found, rules = _read(standard, adapters, one, faults)
         if faults:
             _refuse(ModelRefused(faults))
         loaded = from_text(one, *compiled_one(found, rules))
-        blocks += reports.report(standard, found, rules, loaded, adapters / one)
+        tried.append(reports.tried(loaded, rules, judge, adapters / one / "examples"))
+        blocks += reports.report(standard, found, rules, tried[-1])
+    if every:
+        blocks = [*reports.round_trips(tried), *blocks]
     click.echo(reports.as_html(blocks) if html else reports.as_markdown(blocks), nl=False)
 
 
@@ -287,8 +302,11 @@ def _compiled(standard: Standard, folder: Path, name: str) -> Loaded:
     return from_text(name, *compiled_one(found, rules))
 
 
-def _teller(file: Path) -> Callable[[int, Trouble], None]:
-    def tell(line: int, trouble: Trouble) -> None:
+def _teller(file: Path) -> Tell:
+    def tell(line: int, trouble: Trouble | str) -> None:
+        if isinstance(trouble, str):
+            click.echo(f"{file}:{line}: {trouble}", err=True)
+            return
         what = SENTENCES.get(trouble.code, trouble.code)
         said = "" if trouble.value is None else f": {_short(trouble.value)}"
         click.echo(f"{file}:{line}: {f'{trouble.place}: ' if trouble.place else ''}{what}{said}", err=True)

@@ -29,7 +29,8 @@ class Inwards(Direction):
         moving = [rule for rule in rules if rule.kind != "constant"]
         holders = containers(one.outer for rule in rules for one in rule.fields)
         names = {(): scope.message} | {path: variable(path, depth) for path in holders}
-        sources = self._sources(lines, moving, scope)
+        perhaps = [rule for rule in rules if rule.kind == "constant" and rule.places and rule.when]
+        sources = self._sources(lines, [*moving, *perhaps], scope)
         for path in holders:
             lines.add(f"{names[path]}: Tree = {{}}")
         for rule in moving:
@@ -37,6 +38,10 @@ class Inwards(Direction):
         for rule in moving:
             if rule.kind == "latin":
                 self._latin(lines, rule, moving, names, sources, scope)
+        for rule in perhaps:  # whether the way back writes it depends on what else is there then
+            place, said = rule.places[0], literal(rule.constant)
+            lines.add(f"if {got_from(sources, place)} == {said}:")
+            lines.inside().call("", "notes.original", placed(scope.prefix, place), "None", said)
         for path in reversed(holders):
             self._constants_of(lines, fixed, path, names, depth)
             self._attach(lines, path, names)

@@ -30,6 +30,10 @@ class Format:
     continues: Mapping[str, str] = field(default_factory=dict)
     #: Of a list of named objects: of which kind each one is.
     kinds: Mapping[str, str] = field(default_factory=dict)
+    #: Of XML: what stands at a place that its schema does not let be missing, and the children of an
+    #: element in the order of the schema, blanks between them.
+    fills: Mapping[str, str] = field(default_factory=dict)
+    sequences: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = NOWHERE
 
 
@@ -44,6 +48,8 @@ class CodeTable:
     otherwise: str | None = None
     back_otherwise: str | None = None
     same: bool = False
+    #: A code is an element with its list and version, as XÖV writes it; those of `national_list`.
+    xoev: bool = False
     #: A list to which the model itself maps its codes (`iso3166a3`); those rows come with it.
     mapped: str = ""
     #: Standard codes for which the country has none, each with the reason why that is right.

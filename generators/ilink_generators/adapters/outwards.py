@@ -38,8 +38,13 @@ class Outwards(Direction):
             lines.add(f"if {' or '.join(targets.values())}:")
             inner = lines.inside()
         for rule in fixed:
-            place = rule.places[0]
-            inner.add(f"{at(targets[place[:-1]], place[-1])} = {literal(rule.constant)}")
+            block = inner
+            if rule.when is not None:
+                place, few = rule.when
+                said = f"{targets[place[:-1]]}.get({literal(place[-1])})"
+                inner.add(f"if {said} in {expression(Call('', few), inner.indent, len(said) + 7, 1)}:")
+                block = inner.inside()
+            block.add(f"{goal(targets, rule.places[0])} = {literal(rule.constant)}")
         for path in sorted((path for path in targets if path), key=len, reverse=True):
             lines.add(f"if {targets[path]}:")
             lines.inside().add(f"{at(targets[path[:-1]], path[-1])} = {targets[path]}")

@@ -86,7 +86,17 @@ class _Reader:
         if kind not in get_args(FormatType):
             kinds = ", ".join(get_args(FormatType))
             self._refuse(node, "type", "format", f"“{kind}” is not one of {kinds}.")
-        apart = ("type", "encoding", "namespaces", "columns", "check_digits", "continues", "kinds")
+        apart = (
+            "type",
+            "encoding",
+            "namespaces",
+            "columns",
+            "check_digits",
+            "continues",
+            "kinds",
+            "fills",
+            "sequences",
+        )
         return Format(
             type=cast(FormatType, kind if kind in get_args(FormatType) else "json"),
             encoding=self._text(node, "encoding") or "utf-8",
@@ -96,6 +106,8 @@ class _Reader:
             check_digits=self._texts(node, "check_digits"),
             continues=self._texts(node, "continues"),
             kinds=self._texts(node, "kinds"),
+            fills=self._texts(node, "fills"),
+            sequences=self._texts(node, "sequences"),
             origin=Origin(node.file, node.line),
         )
 
@@ -144,6 +156,7 @@ class _Reader:
             otherwise=node.get("otherwise"),
             back_otherwise=node.get("back_otherwise"),
             same=self._text(node, "same") == "yes",
+            xoev=self._text(node, "xoev") == "yes",
             mapped=self._text(node, "mapped"),
             without=self._texts(node, "without"),
             back=self._texts(node, "back"),

@@ -180,6 +180,9 @@ class Resolver:
         text = rule.get("when")
         if text is None:
             return None
+        if rule.get("constant") is not None and rule.fields:
+            self._refuse(rule, "when", "a field that is constant is so in every record.", "Take when: out.")
+            return None
         place, found, values = text.partition("=")
         few = tuple(value.strip() for value in values.split("|"))
         if not found or not place.strip() or not all(few):
@@ -445,7 +448,7 @@ class Resolver:
         yes, no = ((rule.get(word) or "").split("\n") for word in ("yes", "no"))
         return Call("Words", (Call("", tuple(yes)), Call("", tuple(no))))
 
-    def _codes(self, rule: Rule, slot: Slot) -> Source | None:
+    def _codes(self, rule: Rule, slot: Slot) -> Call | Source | None:
         name = rule.get("codes")
         code_list = self._standard.code_lists.get(slot.range) if slot.kind is Kind.CODE else None
         if name is None:
@@ -468,12 +471,22 @@ class Resolver:
             self._refuse(rule, "codes", what, near(slot.range, self._adapter.codes, ""))
         if code_list is not None:
             self._check_table(table, code_list)
-        return Source(f"CODES_{ident(name)}")
+        codes = Source(f"CODES_{ident(name)}")
+        return self._listed(table, codes) if table.xoev else codes
+
+    def _listed(self, table: CodeTable, codes: Source) -> Call:
+        """A code with its list and version, which the table names."""
+        uri, _, version = table.national_list.rpartition(" ")
+        if not uri or self._adapter.format.type != "xml":
+            what = "a code of XÖV is an element of XML with its list and version."
+            hint = "Say them as national: urn:… 1.0"
+            self._refuse_at(table.origin.file, table.origin.line, f"codes.{table.name}.xoev", what, hint)
+        return Call("Listed", (codes, uri, version))
 
     def _check_table(self, table: CodeTable, code_list: CodeList) -> None:
         known = set(code_list.texts)
         for national, code in table.rows:
-            if code not in known and not code_list.open:
+            if code and code not in known and not code_list.open:
                 what = f"{code_list.name} has no code {code}."
                 self._refuse_at(
                     table.origin.file,

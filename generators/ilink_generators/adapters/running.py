@@ -18,6 +18,7 @@ from ilink_runtime.adapters.wrapping import unwrapped, wrapped
 
 #: What each trouble means, in the words of who sends the record.
 SENTENCES = {
+    "another_list": "this code is of another list",
     "century_unknown": "the century of two digits is confirmed nowhere",
     "key_twice": "this key stands in the record twice",
     "no_key": "this part has no key",
@@ -25,6 +26,7 @@ SENTENCES = {
     "no_national_date": "the country's format cannot say this date",
     "not_a_date": "this is no date as the adapter describes it",
     "not_a_list": "this is no list",
+    "not_a_listed_code": "this is no code with its list",
     "not_a_number": "this is no number as the adapter describes it",
     "not_a_text": "this is no text",
     "not_an_object": "a record is an object",
@@ -43,7 +45,10 @@ SENTENCES = {
     "wrong_width": "the line has another width",
 }
 
-Tell = Callable[[int, Trouble], None]
+#: Tells of the record at a line what is wrong; a fault of its message is a sentence already.
+Tell = Callable[[int, Trouble | str], None]
+#: What keeps a message from being recorded.
+Judged = Callable[[Tree], list[str]]
 
 
 @dataclass
@@ -90,10 +95,12 @@ def to_standard(
     progress: Progress,
     tell: Tell,
     given: dict[str, str],
+    judged: Judged,
 ) -> None:
     """Messages of a file of national records, one a line; `given` are places that each record has besides.
 
-    `files` are `out`, and `leftovers` if those are wanted: one line for each message.
+    One that has troubles or makes no valid message is told, and not written. `files` are `out`, and
+    `leftovers` if those are wanted: one line for each message.
     """
     for number, entry in enumerate(formats.read(source, adapter.spec)):
         if number < progress.read:
@@ -104,10 +111,11 @@ def to_standard(
             tell(entry.line, entry.trouble or Trouble("not_an_object", "", None))
         else:
             carried = adapter.to_standard({**unwrapped(entry.tree), **given})
-            for trouble in carried.troubles:
-                tell(entry.line, trouble)
-            progress.bad += bool(carried.troubles)
-            if not carried.troubles:
+            against = carried.troubles or judged(carried.tree)
+            for one in against:
+                tell(entry.line, one)
+            progress.bad += bool(against)
+            if not against:
                 files["out"].write(orjson.dumps(carried.tree) + b"\n")
                 if "leftovers" in files:
                     files["leftovers"].write(orjson.dumps(carried.leftovers) + b"\n")

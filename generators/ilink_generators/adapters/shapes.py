@@ -47,7 +47,11 @@ class Wholes:
 
     def _says_something(self, shape: Mapping[str, Any], name: str) -> str:
         """That an object of a list has more than its constants, which alone make none."""
-        values = [key for key, below in shape.items() if below is None]
+        values = [
+            key
+            for key, below in shape.items()
+            if below is None or (isinstance(below, dict) and not _has_constants(below))
+        ]
         if len(values) == len(shape):
             return "len(tree) > 0"
         if len(values) == 1:
@@ -79,20 +83,6 @@ class Wholes:
         test = Call("each_other", (Call("", wholes), got))
         if len(wholes) == 1:
             test = Call("only", (wholes[0], got))
-        return call, [_unless_missing(key, test)]
-        choices = [
-            Call("", (k, value, self.carries(shape, f"{key} {value}", listed=True)))
-            for k, value, shape in (choice.args for choice in below.args[0].args)
-        ]
-        call = Call("Chosen", (Call("", tuple(choices)),))
-        if len({choice.args[0] for choice in choices}) > 1:  # one object might be chosen for two of them
-            return call, [f"{literal(key)} not in tree"]
-        wholes = tuple(choice.args[2].args[1] for choice in choices)
-        test = (
-            Call("only", (wholes[0], got))
-            if len(wholes) == 1
-            else Call("each_other", (Call("", wholes), got))
-        )
         return call, [_unless_missing(key, test)]
 
     def _names(self, names: Iterable[str], wanted: str) -> str:

@@ -14,12 +14,17 @@ from ilink_generators.standard import Class, Slot, Standard
 from ilink_generators.well_formed import near
 from ilink_runtime.adapters.formats.entries import ENCODINGS, Spec
 from ilink_runtime.adapters.formats.fixed_width import Column, columns
+from ilink_runtime.adapters.formats.letters import LETTERS
+from ilink_runtime.adapters.formats.xml_text import FILLS
 from ilink_runtime.adapters.wrapping import FACTS, PREFIX
 
 #: The words of each format beside type and encoding, and those of them that it needs.
 _WORDS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "json": (frozenset({"records", "pairs", "key", "value", "kind"}), ()),
-    "xml": (frozenset({"root", "records", "namespaces"}), ("root",)),
+    "xml": (
+        frozenset({"root", "records", "namespaces", "wrapper", "letters", "fills", "sequences"}),
+        ("root",),
+    ),
     "csv": (frozenset({"delimiter", "quote", "columns", "missing"}), ()),
     "fixed": (frozenset({"columns", "width", "line_end", "pad"}), ("columns",)),
     "keyed": (frozenset({"separator", "key"}), ()),
@@ -67,6 +72,7 @@ def _format(said: Format) -> Iterator[ModelFault]:
     words = {word for word, value in said.options.items() if value}
     words |= {"namespaces"} if said.namespaces else set()
     words |= {"columns"} if said.columns else set()
+    words |= {word for word, held in (("fills", said.fills), ("sequences", said.sequences)) if held}
     for word in sorted(words - known - {"wrap"}):
         yield fault(
             word,
@@ -85,14 +91,29 @@ def _format(said: Format) -> Iterator[ModelFault]:
     elif said.type == "json" and "pairs" in words and "key" not in words:
         yield fault("pairs", "say which member holds the name of each object, with key:.")
     elif said.type == "xml":
-        for word in ("root", "records"):
-            prefix, colon, _name = (said.options.get(word) or "").rpartition(":")
+        for word, name in _elements(said):
+            prefix, colon, _name = name.rpartition(":")
             if colon and prefix not in said.namespaces:
                 yield fault(
                     word, f"the prefix {prefix} stands for no namespace.", near(prefix, said.namespaces, "")
                 )
+        if (letters := said.options.get("letters") or "") not in ("", *LETTERS):
+            yield fault("letters", f"“{letters}” is not one of {', '.join(LETTERS)}.")
+        for place, what in said.fills.items():
+            if what not in FILLS:
+                yield fault(f"fills.{place}", f"“{what}” is not one of {', '.join(FILLS)}.")
     elif said.type == "fixed":
         yield from (fault(f"columns.{name}", message) for name, message in _overlapping(said))
+
+
+def _elements(said: Format) -> Iterator[tuple[str, str]]:
+    """The elements that a format of XML names, each with the word that does."""
+    for word in ("root", "records", "wrapper"):
+        yield word, said.options.get(word) or ""
+    for place in said.fills:
+        yield from ((f"fills.{place}", name.removeprefix("@")) for name in place.split("/"))
+    for parent, names in said.sequences.items():
+        yield from ((f"sequences.{parent}", name) for name in (parent, *names.split()))
 
 
 def _overlapping(said: Format) -> Iterator[tuple[str, str]]:

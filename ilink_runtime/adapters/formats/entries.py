@@ -60,6 +60,9 @@ class Spec:
     check_digits: Mapping[str, str] = field(default_factory=dict)
     continues: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    #: Of XML: what stands at a place that must not be missing, and the elements of some in their order.
+    fills: Mapping[str, str] = field(default_factory=dict)
+    sequences: Mapping[str, str] = field(default_factory=dict)
     #: The places in the order in which they are written.
     order: tuple[tuple[str, ...], ...] = ()
     #: The places among them where a list may stand; in XML an element may be repeated anywhere.
