@@ -12,7 +12,7 @@ from typing import Any
 
 from ilink_generators import load
 from ilink_generators.adapters import checked, compiled_one
-from ilink_generators.adapters.read_adapter import read_adapter
+from ilink_generators.adapters.read_adapter import read_parts
 from ilink_generators.model_text import ModelFault
 from ilink_runtime.adapters.loading import Loaded, from_text
 from tests.benchmarks.measure import Row, calls, in_turn
@@ -63,7 +63,7 @@ def rows() -> Iterator[Row]:
 def compiled() -> Loaded:
     """The adapter, as the compiler makes it."""
     faults: list[ModelFault] = []
-    adapter = read_adapter(ROOT / "tests/adapters/cases/flat/adapter.yaml", faults)
+    (adapter,) = read_parts(ROOT / "tests/adapters/cases/flat/adapter.yaml", faults)
     rules = checked(load(ROOT / "schema"), adapter, faults)
     assert not faults, faults
     return from_text(adapter.name, *compiled_one(adapter, rules))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ilink_generators.adapters.language import Adapter
@@ -97,7 +97,9 @@ def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
     _Outwards(constants, functions, adapter).block(outwards, rules, Scope("record", "message"), 0)
     shapes = {
         "CARRIED_IN": national_shape(rules),
-        "CARRIED_OUT": standard_shape(rules, adapter.message),
+        "CARRIED_OUT": written_shape(rules, adapter)
+        if not any(rule.reads for rule in rules)
+        else standard_shape(rules, adapter.message),
     }
     lines = [
         *(
@@ -729,6 +731,19 @@ def standard_shape(rules: Iterable[Resolved], message: str | None = None) -> dic
     if message:
         shape = {"message_type": Call("Same", (message,)), **shape}
     return {name: _as_chosen(inner) for name, inner in shape.items()}
+
+
+def written_shape(rules: Iterable[Resolved], adapter: Adapter) -> dict[str, Any]:
+    """The fields of a message that a record says from which nobody reads them back."""
+    said: Any = None if adapter.others else Call("Same", (adapter.message,))
+    shape = standard_shape(map(_both_ways, rules))
+    return {"message_type": said, **shape}
+
+
+def _both_ways(rule: Resolved) -> Resolved:
+    """A rule as if it were read back."""
+    inner = tuple(map(_both_ways, rule.rules))
+    return replace(rule, rule=replace(rule.rule, direction="both"), rules=inner)
 
 
 def _standard_shape(rules: Iterable[Resolved]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ _WORDS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "xml": (frozenset({"root", "records", "namespaces"}), ("root",)),
     "csv": (frozenset({"delimiter", "header", "quote", "columns", "missing"}), ()),
     "fixed": (frozenset({"columns", "width", "line_end", "pad"}), ("columns",)),
-    "keyed": (frozenset({"separator", "key"}), ()),
+    "keyed": (frozenset({"separator", "key", "doubled"}), ()),
 }
 
 
