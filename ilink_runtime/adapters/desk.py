@@ -110,7 +110,8 @@ class Desk:
     def rejection(self, line: int, faults: Iterable[tuple[str, str]]) -> list[Tree]:
         """The answer to what cannot be understood: places and sentences."""
         said = [{"line": line, "place": place, "text": text} for place, text in faults]
-        told = [{place: one[word] for place, word in self.says["faults"].items()} for one in said]
+        places = self.says["faults"].items()
+        told = [{place: one[word] for place, word in places if one[word]} for one in said]
         return [{HEAD: self.says["words"]["rejected"]}, *(self._fitting(one)[0] for one in told)]
 
     def written(self, trees: Iterable[Tree]) -> bytes:
@@ -121,9 +122,7 @@ class Desk:
         """The national place of a field of a query, or the pointer where the format has none."""
         plain = _NUMBER.sub("/*", pointer)
         places: Mapping[str, str] = part.described["places"]
-        return next(
-            (place for known, place in places.items() if plain in (known, f"{known}/*")), pointer
-        )
+        return next((place for known, place in places.items() if plain in (known, f"{known}/*")), pointer)
 
     def place_of(self, fact: str) -> str:
         """The place of a fact; empty where the format has none."""
@@ -204,5 +203,3 @@ def _loaded(directory: Path, name: str, _changed: int, _size: int) -> Desk:
     parts = {part: loading.load(directory, part) for part in sorted(names)}
     first = next(iter(parts.values()))
     return Desk(name, says, parts, replace(first.spec, order=()))
-
-

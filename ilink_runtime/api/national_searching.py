@@ -68,9 +68,7 @@ async def _candidates(request: Request, reader: Reader, desk: Desk, asked: Query
     if faults := levels.faults(kind, message, "record"):
         return _faulty(request, desk, asked, faults)
     reader = replace(reader, purpose=reader.purpose or message["purpose"])
-    receipt = await store.awrite(
-        lambda c: submission.record(c, bundle, reader, message, message_type=kind)
-    )
+    receipt = await store.awrite(lambda c: submission.record(c, bundle, reader, message, message_type=kind))
 
     def ask(connection: Connection) -> tuple[list[Tree], bool]:
         query = messages.find(connection, reader, receipt.reference)

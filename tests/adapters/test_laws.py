@@ -44,9 +44,7 @@ def _standard() -> Standard:
     standard = load(ROOT / "schema", ROOT / "national_adapters")
     faults: list[ModelFault] = []
     cases = Path(__file__).parent / "cases"
-    of_nobody = {
-        name: read_parts(cases / name / "adapter.yaml", faults)[0] for name in OF_NOBODY
-    }
+    of_nobody = {name: read_parts(cases / name / "adapter.yaml", faults)[0] for name in OF_NOBODY}
     assert not faults
     return replace(standard, adapters={**standard.adapters, **of_nobody})
 

@@ -12,5 +12,12 @@ README = Path(__file__).parents[2] / "national_adapters/README.md"
 
 def test_every_word_is_explained() -> None:
     said = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`]*)`", README.read_text("utf-8")))))
-    known = {*read_adapter._SEARCH, *read_adapter._RECORD, *read_adapter._ADAPTER, *read_adapter._FORMAT, *read_adapter._RULE, *read_adapter._CODES}
+    known = {
+        *read_adapter._SEARCH,
+        *read_adapter._RECORD,
+        *read_adapter._ADAPTER,
+        *read_adapter._FORMAT,
+        *read_adapter._RULE,
+        *read_adapter._CODES,
+    }
     assert known - said - {"header", "namespaces"} == {"rules", "type"} - said

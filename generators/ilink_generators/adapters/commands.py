@@ -69,7 +69,9 @@ def check(name: str | None, schema: Path, adapters: Path) -> None:
         parts = _parts(standard, adapters, one, faults)
         for found, rules in parts if not faults else ():
             messages = ", ".join((found.message, *found.others))
-            click.echo(f"{found.name}: {len(rules)} rules, {found.format.type} and {messages}; nothing against it.")
+            click.echo(
+                f"{found.name}: {len(rules)} rules, {found.format.type} and {messages}; nothing against it."
+            )
         refused += faults
     if refused:
         _refuse(ModelRefused(refused))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,6 +13,9 @@ from ilink_generators.adapters.resolve import Field, Resolved, Step, ident, tabl
 from ilink_generators.python_text import WIDTH, Call, Source, expression, literal
 
 Path = tuple[str, ...]
+
+#: The name of a code table in the module.
+_TABLE = re.compile("CODES_[A-Z0-9_]+")
 
 
 class Lines:
@@ -101,10 +105,14 @@ def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
         if not any(rule.reads for rule in rules)
         else standard_shape(rules, adapter.message),
     }
+    used = set(
+        _TABLE.findall("\n".join((*inwards.text, *outwards.text, *functions.text, *constants.made.values())))
+    )
     lines = [
         *(
             f"CODES_{ident(name)} = {expression(table_call(table), 0, len(ident(name)) + 9)}"
             for name, table in adapter.codes.items()
+            if f"CODES_{ident(name)}" in used
         ),
         *(f"{name} = {text}" for name, text in constants.made.items()),
         *(

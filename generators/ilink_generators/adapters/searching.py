@@ -1,4 +1,4 @@
-"""Files by which a country asks: what must hold between their parts, and what the server must know of them."""
+"""Files by which a country asks: what must hold between their parts, and what the server must know."""
 
 from __future__ import annotations
 

@@ -25,16 +25,6 @@ CODES_PURPOSE = Codes(
     ],
 )
 CODES_SEX = Codes([("M", "M"), ("F", "F"), ("U", "U")])
-CODES_CAUTION = Codes(
-    [
-        ("A", "armed"),
-        ("V", "violent"),
-        ("E", "escaped"),
-        ("S", "suicide_risk"),
-        ("H", "public_health_threat"),
-        ("T", "terrorism_related"),
-    ],
-)
 CODES_COUNTRY = Codes(
     [
         ("AND", "AD"),
@@ -288,12 +278,6 @@ CODES_COUNTRY = Codes(
         ("ZWE", "ZW"),
     ],
 )
-CODES_STATUS = Codes([], same=True)
-CODES_DOCUMENT = Codes([], same=True)
-CODES_TRAVEL_DOCUMENT = Codes([], same=True)
-CODES_VEHICLE = Codes([], same=True)
-CODES_COLOUR = Codes([], same=True)
-CODES_FIREARM = Codes([], same=True)
 FAMILY_NAME = Joined(",", 2)
 DATE_OF_BIRTH = Dates(("yyyymmdd", "yyyymm", "yyyy"))
 NATIONALITIES = Split(" ", CODES_COUNTRY)

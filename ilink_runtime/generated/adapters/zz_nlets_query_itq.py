@@ -23,17 +23,6 @@ CODES_PURPOSE = Codes(
         ("TA", "threat_analysis"),
     ],
 )
-CODES_SEX = Codes([("M", "M"), ("F", "F"), ("U", "U")])
-CODES_CAUTION = Codes(
-    [
-        ("A", "armed"),
-        ("V", "violent"),
-        ("E", "escaped"),
-        ("S", "suicide_risk"),
-        ("H", "public_health_threat"),
-        ("T", "terrorism_related"),
-    ],
-)
 CODES_COUNTRY = Codes(
     [
         ("AND", "AD"),
@@ -287,12 +276,7 @@ CODES_COUNTRY = Codes(
         ("ZWE", "ZW"),
     ],
 )
-CODES_STATUS = Codes([], same=True)
 CODES_DOCUMENT = Codes([], same=True)
-CODES_TRAVEL_DOCUMENT = Codes([], same=True)
-CODES_VEHICLE = Codes([], same=True)
-CODES_COLOUR = Codes([], same=True)
-CODES_FIREARM = Codes([], same=True)
 CARRIED_IN = Carries({"head": Same("ITQ"), "PUR": None, "CAS": None, "DID": None, "DTY": None, "CNT": None})
 CARRIED_OUT = Carries(
     {

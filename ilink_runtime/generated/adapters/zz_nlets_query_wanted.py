@@ -290,11 +290,6 @@ CODES_COUNTRY = Codes(
     ],
 )
 CODES_STATUS = Codes([], same=True)
-CODES_DOCUMENT = Codes([], same=True)
-CODES_TRAVEL_DOCUMENT = Codes([], same=True)
-CODES_VEHICLE = Codes([], same=True)
-CODES_COLOUR = Codes([], same=True)
-CODES_FIREARM = Codes([], same=True)
 FAMILY_NAME = Joined(",", 2)
 DATE_OF_BIRTH = Dates(("yyyymmdd", "yyyymm", "yyyy"))
 NATIONALITIES = Split(" ", CODES_COUNTRY)
