@@ -13,6 +13,7 @@ from ilink_generators.adapters.language import Adapter
 from ilink_generators.adapters.resolve import Resolved
 from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard
 from ilink_runtime.adapters import formats
+from ilink_runtime.adapters.formats.keyed_text import HEAD
 from ilink_runtime.adapters.loading import Loaded
 from ilink_runtime.adapters.trees import without_dropped
 from ilink_runtime.validation import validator
@@ -263,13 +264,18 @@ def _code_title(code_list: CodeList | None, code: str) -> str:
 
 def _round_trip(standard: Standard, adapter: Adapter, loaded: Loaded, folder: Path) -> Iterator[Block]:
     """As FHIR publishes it for its maps: how many examples there are, run, come back and are valid."""
+    if adapter.search and not adapter.asks:
+        yield f"A record is only written; what is answered stands in {folder.name}/examples/*.answer.json."
+        return
     valid = validator(json.loads(json_schema.generate(standard)["schema.json"]), adapter.message)
     tests = ran = back = good = 0
     for path in sorted((folder / "examples").glob("*")):
-        if path.name.endswith(".expected.json"):
+        if path.name.endswith((".expected.json", ".answer.json")):
             continue
         with path.open("rb") as source:
             for entry in formats.read(source, loaded.spec):
+                if adapter.search and (entry.tree or {}).get(HEAD) != adapter.part:
+                    continue  # an example of another part of the file
                 tests += 1
                 if entry.tree is None:
                     continue

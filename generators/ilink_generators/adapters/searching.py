@@ -32,7 +32,7 @@ def check_search(standard: Standard, parts: list[Part]) -> Iterator[ModelFault]:
 
     def fault(element: str, message: str, hint: str = "") -> ModelFault:
         return ModelFault(
-            "refused", search.origin.file, search.origin.line, f"search.{element}", message, hint
+            "refused", search.origin.file, search.origin.line, f"search.{element}".rstrip("."), message, hint
         )
 
     queries = [adapter for adapter, _rules in parts if adapter.asks]
@@ -42,13 +42,21 @@ def check_search(standard: Standard, parts: list[Part]) -> Iterator[ModelFault]:
     if not queries or not records:
         yield fault("", "a file that asks says its queries and its records.")
     for one in queries:
-        class_ = standard.classes.get(one.message)
-        if class_ is not None and class_.treatment is not None and class_.treatment.routing != "query":
+        if not _is_query(standard, one.message):
             yield _fault(one, "message", f"{one.message} is no query.")
         if one.part in search.full:
             yield _fault(one, "full", f"{one.part} asks for a record already.")
+    for one in records:
+        for message in (one.message, *one.others):
+            if _is_query(standard, message):
+                yield _fault(one, "messages", f"{message} is a query; nobody is answered with one.")
     yield from _twice(records)
     yield from _named(search, parts, fault)
+
+
+def _is_query(standard: Standard, message: str) -> bool:
+    class_ = standard.classes.get(message)
+    return class_ is not None and class_.treatment is not None and class_.treatment.routing == "query"
 
 
 def _twice(records: Iterable[Adapter]) -> Iterator[ModelFault]:

@@ -278,6 +278,7 @@ CODES_COUNTRY = Codes(
     ],
 )
 CODES_TRAVEL_DOCUMENT = Codes([], same=True)
+CODES_FRAUD = Codes([], same=True)
 LOSS_DATE = Dates(("yyyymmdd", "yyyymm", "yyyy"))
 CARRIED_IN = Carries({})
 CARRIED_OUT = Carries(
@@ -286,6 +287,7 @@ CARRIED_OUT = Carries(
         "purpose": None,
         "national_reference": None,
         "document": {"number": None, "document_type": None, "issuing_country": None},
+        "fraud": None,
         "loss_date": None,
     },
 )
@@ -328,6 +330,10 @@ def national(message: Tree, notes: Notes) -> Tree:
         found = CODES_TRAVEL_DOCUMENT.write(value, "document/document_type", notes)
         if found is not None:
             record["DTY"] = found
+    if (value := message.get("fraud")) is not None:
+        found = CODES_FRAUD.write(value, "fraud", notes)
+        if found is not None:
+            record["FRD"] = found
     if (value := inside_1.get("issuing_country")) is not None:
         found = CODES_COUNTRY.write(value, "document/issuing_country", notes)
         if found is not None:

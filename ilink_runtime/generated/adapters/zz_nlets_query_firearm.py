@@ -25,6 +25,7 @@ CODES_PURPOSE = Codes(
     ],
 )
 CODES_FIREARM = Codes([], same=True)
+CODES_FATE = Codes([], same=True)
 LOSS_DATE = Dates(("yyyymmdd", "yyyymm", "yyyy"))
 CARRIED_IN = Carries({})
 CARRIED_OUT = Carries(
@@ -33,6 +34,7 @@ CARRIED_OUT = Carries(
         "purpose": None,
         "national_reference": None,
         "firearm": {"serial_number": None, "kind": None, "make": None, "model": None, "calibre": None},
+        "fate": None,
         "loss_date": None,
     },
 )
@@ -81,6 +83,10 @@ def national(message: Tree, notes: Notes) -> Tree:
         record["MOD"] = value
     if (value := inside_1.get("calibre")) is not None:
         record["CAL"] = value
+    if (value := message.get("fate")) is not None:
+        found = CODES_FATE.write(value, "fate", notes)
+        if found is not None:
+            record["FAT"] = found
     if (value := message.get("loss_date")) is not None:
         found = LOSS_DATE.write(value, "loss_date", notes)
         if found is not None:

@@ -10,7 +10,7 @@ from ilink_runtime.adapters.converters import Codes, InLanguage, Joined, Number,
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried
 from ilink_runtime.adapters.notes import Carried, Notes
-from ilink_runtime.adapters.trees import Carries, Chosen, Same, Tree, child, chosen
+from ilink_runtime.adapters.trees import Carries, Chosen, Same, Tree, child, chosen, objects, unzipped, zipped
 
 CODES_PURPOSE = Codes(
     [
@@ -330,6 +330,9 @@ CARRIED_OUT = Carries(
                 ),
             ),
             "warning_details": None,
+            "other_names": {"family_name": None, "forename": None},
+            "misused_identities": {"family_name": None, "forename": None},
+            "phone_numbers": {"number": None},
         },
         "facts_date": None,
         "facts_place": None,
@@ -434,6 +437,21 @@ def national(message: Tree, notes: Notes) -> Tree:
         found = WARNING_DETAILS.write(value, "subject/warning_details", notes)
         if found is not None:
             record["RMK"] = found
+    notes_5 = Notes()
+    entries_5 = objects(inside_1.get("other_names"))
+    columns_5 = other_names_out(entries_5, notes_5)
+    notes.entries("subject/other_names", entries_5, other_names_in(columns_5, Notes()), notes_5)
+    record.update(columns_5)
+    notes_6 = Notes()
+    entries_6 = objects(inside_1.get("misused_identities"))
+    columns_6 = misused_identities_out(entries_6, notes_6)
+    notes.entries("subject/misused_identities", entries_6, misused_identities_in(columns_6, Notes()), notes_6)
+    record.update(columns_6)
+    notes_7 = Notes()
+    entries_7 = objects(inside_1.get("phone_numbers"))
+    columns_7 = phone_numbers_out(entries_7, notes_7)
+    notes.entries("subject/phone_numbers", entries_7, phone_numbers_in(columns_7, Notes()), notes_7)
+    record.update(columns_7)
     if (value := message.get("facts_date")) is not None:
         found = DATE_OF_BIRTH.write(value, "facts_date", notes)
         if found is not None:
@@ -445,3 +463,73 @@ def national(message: Tree, notes: Notes) -> Tree:
         if found is not None:
             record["FTX"] = found
     return record
+
+
+def other_names_in(record: Tree, notes: Notes) -> list[Tree]:
+    """What AKF and AKG list, as other_names."""
+    entries: list[Tree] = []
+    for item in unzipped(";", record, ("AKF", "AKG")):
+        entry: Tree = {}
+        if entry:
+            entries.append(entry)
+    return entries
+
+
+def other_names_out(entries: list[Tree], notes: Notes) -> Tree:
+    """The columns AKF and AKG of other_names."""
+    items: list[Tree] = []
+    for entry in entries:
+        item: Tree = {}
+        if (value := entry.get("family_name")) is not None:
+            item["AKF"] = value
+        if (value := entry.get("forename")) is not None:
+            item["AKG"] = value
+        if item:
+            items.append(item)
+    return zipped(";", items, ("AKF", "AKG"))
+
+
+def misused_identities_in(record: Tree, notes: Notes) -> list[Tree]:
+    """What MIF and MIG list, as misused_identities."""
+    entries: list[Tree] = []
+    for item in unzipped(";", record, ("MIF", "MIG")):
+        entry: Tree = {}
+        if entry:
+            entries.append(entry)
+    return entries
+
+
+def misused_identities_out(entries: list[Tree], notes: Notes) -> Tree:
+    """The columns MIF and MIG of misused_identities."""
+    items: list[Tree] = []
+    for entry in entries:
+        item: Tree = {}
+        if (value := entry.get("family_name")) is not None:
+            item["MIF"] = value
+        if (value := entry.get("forename")) is not None:
+            item["MIG"] = value
+        if item:
+            items.append(item)
+    return zipped(";", items, ("MIF", "MIG"))
+
+
+def phone_numbers_in(record: Tree, notes: Notes) -> list[Tree]:
+    """What TEL list, as phone_numbers."""
+    entries: list[Tree] = []
+    for item in unzipped(" ", record, ("TEL",)):
+        entry: Tree = {}
+        if entry:
+            entries.append(entry)
+    return entries
+
+
+def phone_numbers_out(entries: list[Tree], notes: Notes) -> Tree:
+    """The columns TEL of phone_numbers."""
+    items: list[Tree] = []
+    for entry in entries:
+        item: Tree = {}
+        if (value := entry.get("number")) is not None:
+            item["TEL"] = value
+        if item:
+            items.append(item)
+    return zipped(" ", items, ("TEL",))

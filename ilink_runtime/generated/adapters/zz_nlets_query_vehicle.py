@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ilink_runtime.adapters.converters import Codes
+from ilink_runtime.adapters.converters import Codes, Number
 from ilink_runtime.adapters.dates import Dates
 from ilink_runtime.adapters.leftovers import carried
 from ilink_runtime.adapters.notes import Carried, Notes
@@ -279,6 +279,8 @@ CODES_COUNTRY = Codes(
 )
 CODES_VEHICLE = Codes([], same=True)
 CODES_COLOUR = Codes([], same=True)
+CODES_LOSS = Codes([], same=True)
+YEAR_OF_MANUFACTURE = Number()
 LOSS_DATE = Dates(("yyyymmdd", "yyyymm", "yyyy"))
 CARRIED_IN = Carries({})
 CARRIED_OUT = Carries(
@@ -295,7 +297,9 @@ CARRIED_OUT = Carries(
             "make": None,
             "model": None,
             "colour": None,
+            "year_of_manufacture": None,
         },
+        "loss_kind": None,
         "loss_date": None,
     },
 )
@@ -354,6 +358,14 @@ def national(message: Tree, notes: Notes) -> Tree:
         found = CODES_COLOUR.write(value, "vehicle/colour", notes)
         if found is not None:
             record["VCO"] = found
+    if (value := inside_1.get("year_of_manufacture")) is not None:
+        found = YEAR_OF_MANUFACTURE.write(value, "vehicle/year_of_manufacture", notes)
+        if found is not None:
+            record["VYR"] = found
+    if (value := message.get("loss_kind")) is not None:
+        found = CODES_LOSS.write(value, "loss_kind", notes)
+        if found is not None:
+            record["LKD"] = found
     if (value := message.get("loss_date")) is not None:
         found = LOSS_DATE.write(value, "loss_date", notes)
         if found is not None:
