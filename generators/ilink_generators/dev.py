@@ -6,9 +6,12 @@ the runtime shows them.
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -27,6 +30,8 @@ from ilink_runtime.bench import NOTHING, Bench, Finding, Shown
 LOOK = 0.1
 #: The bench keeps no messages: it needs neither tables nor Python.
 _NOT_SHOWN = frozenset({"pydantic_models", "sql_tables"})
+#: What is made only to hear what is refused, once the form is on the screen.
+_HEARD = frozenset({"adapters"})
 _NO_TABLES = {"tables.json": '{"tables": []}'}
 
 Stamps = dict[Path, tuple[int, int]]
@@ -80,7 +85,9 @@ def watch(bench: Bench, schema: Path, adapters: Path, done: threading.Event) -> 
         looked = time.monotonic() - started
         if found != seen:
             seen = found
-            bench.show(shown(schema, adapters, bench.shown))
+            with _without_collection():
+                for one in shown(schema, adapters, bench.shown):
+                    bench.show(one)
         if done.wait(max(LOOK, 10 * looked)):  # a large folder is looked at less often
             return
 
@@ -101,18 +108,36 @@ def _stamps(folders: Iterable[Path]) -> Iterator[tuple[Path, tuple[int, int]]]:
                 yield path, (found.st_mtime_ns, found.st_size)
 
 
-def shown(schema: Path, adapters: Path, before: Shown = NOTHING) -> Shown:
-    """What the bench shows of the model as it stands; a refused one leaves the bundle there was."""
+def shown(schema: Path, adapters: Path, before: Shown = NOTHING) -> Iterator[Shown]:
+    """What the bench shows of the model as it stands, and then what else is refused, if anything.
+
+    A refused model leaves the bundle there was.
+    """
+    made = before
     try:
         standard = load(schema, adapters if adapters.is_dir() else None)
-        names = [name for name in build.generators() if name not in _NOT_SHOWN]
-        made = bundle.of({**_NO_TABLES, **build.generate(standard, names)})
+        names = build.generators().keys() - _NOT_SHOWN
+        made = Shown(
+            bundle.of({**_NO_TABLES, **build.generate(standard, names - _HEARD)}),
+            findings=tuple(map(_finding, findings(standard))),
+            untranslated=_untranslated(standard),
+        )
+        yield made
+        build.generate(standard, names & _HEARD)
     except ModelRefused as refused:
-        return Shown(before.bundle, refusals=tuple(map(_finding, refused.faults)))
+        yield replace(made, refusals=tuple(map(_finding, refused.faults)))
     except Exception as error:  # a generator that fails must not end the bench: the next save may mend it
-        return Shown(before.bundle, refusals=(Finding("", "", f"{type(error).__name__}: {error}"),))
-    said = tuple(map(_finding, findings(standard)))
-    return Shown(made, findings=said, untranslated=_untranslated(standard))
+        yield replace(made, refusals=(Finding("", "", f"{type(error).__name__}: {error}"),))
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Leaves the collector for afterwards: a model is a large heap that lives, walked for nothing."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _finding(fault: ModelFault) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,9 @@ def read(path: Path, name: str, *, texts_only: bool = False) -> Mapped:
     return parse(text, name, texts_only=texts_only)
 
 
+@lru_cache(maxsize=512)  # a save changes one file of a model, the others are read as before
 def parse(text: str, name: str, *, texts_only: bool = False) -> Mapped:
-    """The text of one file of a model, as `read` reads it."""
+    """The text of one file of a model, as `read` reads it. What it answers is shared: nobody changes it."""
     try:
         loader = (_TextLoader if texts_only else _Loader)(text)
         try:

@@ -32,11 +32,21 @@ async function redraw() {
   document.body.dataset.turn = fresh.body.dataset.turn;
 }
 
-turns.addEventListener("message", (event) => {
-  if (event.data === shown) return;
-  shown = event.data;
-  for (const frame of document.querySelectorAll("iframe")) redrawColumn(frame);
-  redraw();
+// One drawing at a time, and the last turn last: answers may overtake one another.
+let wanted = shown;
+let drawing = false;
+turns.addEventListener("message", async (event) => {
+  wanted = event.data;
+  if (drawing) return;
+  drawing = true;
+  try {
+    while (shown !== wanted) {
+      shown = wanted;
+      await Promise.all([...[...document.querySelectorAll("iframe")].map(redrawColumn), redraw()]);
+    }
+  } finally {
+    drawing = false;
+  }
 });
 
 window.addEventListener("pagehide", () => turns.close());

@@ -38,7 +38,7 @@ def change(path: Path, old: str, new: str) -> None:
 
 def test_a_good_model_is_shown_with_its_findings(schema: Path) -> None:
     change(schema / PERSON, "        description: Every language that the person speaks.\n", "")
-    shown = dev.shown(schema, schema / "none")
+    *_, shown = dev.shown(schema, schema / "none")
     assert "RedNotice" in shown.bundle.forms
     assert shown.refusals == ()
     (finding,) = shown.findings
@@ -48,29 +48,29 @@ def test_a_good_model_is_shown_with_its_findings(schema: Path) -> None:
 
 
 def test_missing_translations_are_counted_and_hinder_nothing(schema: Path) -> None:
-    before = dev.shown(schema, schema / "none")
+    *_, before = dev.shown(schema, schema / "none")
     change(schema / PERSON, "title: Occupation\n", "title: Work\n")
-    after = dev.shown(schema, schema / "none", before)
+    *_, after = dev.shown(schema, schema / "none", before)
     assert after.refusals == ()
     assert {name: number + 1 for name, number in before.untranslated.items()} == after.untranslated
 
 
 def test_a_refused_model_keeps_the_bundle_and_says_every_fault(schema: Path) -> None:
-    good = dev.shown(schema, schema / "none")
+    *_, good = dev.shown(schema, schema / "none")
     change(schema / PERSON, "range: PlaceName\n", "range: PlaceNam\n")
     change(schema / PERSON, "range: HeightCm\n", "range: HeightInch\n")
-    shown = dev.shown(schema, schema / "none", good)
+    *_, shown = dev.shown(schema, schema / "none", good)
     assert shown.bundle is good.bundle
     refused = [refusal.element for refusal in shown.refusals]
     assert refused == ["Person.place_of_birth", "PhysicalDescription.height"]
     change(schema / PERSON, "classes:", "classes: [")
-    shown = dev.shown(schema, schema / "none", shown)
+    *_, shown = dev.shown(schema, schema / "none", shown)
     assert shown.bundle is good.bundle
     assert len(shown.refusals) == 1
 
 
 def test_no_model_at_all_is_said_too(tmp_path: Path) -> None:
-    shown = dev.shown(tmp_path / "nowhere", tmp_path)
+    *_, shown = dev.shown(tmp_path / "nowhere", tmp_path)
     assert shown.bundle is NOTHING.bundle
     assert "there is no such file" in shown.refusals[0].sentence
 
@@ -80,7 +80,8 @@ def test_a_generator_that_fails_does_not_end_the_bench(schema: Path, monkeypatch
         raise ZeroDivisionError("of a third party")
 
     monkeypatch.setattr(build, "generators", lambda: {"forms": failing})
-    (refusal,) = dev.shown(schema, schema / "none").refusals
+    *_, refused = dev.shown(schema, schema / "none")
+    (refusal,) = refused.refusals
     assert refusal.sentence == "ZeroDivisionError: of a third party"
 
 

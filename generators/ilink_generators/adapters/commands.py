@@ -13,7 +13,7 @@ import click
 import orjson
 
 from ilink_generators import profiles
-from ilink_generators.adapters import checked, compiled_one, reports
+from ilink_generators.adapters import checked, compiled_one, reports, words
 from ilink_generators.adapters.read_adapter import read_parts
 from ilink_generators.adapters.resolve import with_mappings
 from ilink_generators.adapters.running import SENTENCES, Progress, to_national, to_standard
@@ -21,6 +21,7 @@ from ilink_generators.adapters.samples import SampleRefused, proposed
 from ilink_generators.adapters.searching import Part, check_search, families
 from ilink_generators.load import load
 from ilink_generators.model_text import ModelFault, ModelRefused
+from ilink_generators.plain_json import dump
 from ilink_generators.profiles.read_profile import read_profile
 from ilink_generators.standard import Standard
 from ilink_runtime.adapters import formats
@@ -41,6 +42,8 @@ _FOLDER = click.option(
     show_default=True,
     help="The folder of the national adapters.",
 )
+#: What editors complete adapters by, beside their folders.
+_SCHEMA = "adapter.schema.json"
 _LANGUAGES = click.Choice(["ar", "en", "es", "fr"])
 
 
@@ -225,13 +228,30 @@ def new(
     except SampleRefused as reason:
         raise click.ClickException(str(reason)) from None
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    path.write_text(f"# yaml-language-server: $schema=../{_SCHEMA}\n{text}", "utf-8")
+    (adapters / _SCHEMA).write_text(_editor_schema(), "utf-8")
     _sound(standard, adapters, name)
     left = text.count("# decide:")
     click.echo(f"{path} is written and passes check; {left} lines are left to decide, each marked # decide:.")
 
 
+@adapter.command("schema", epilog="Example: ilink adapter schema > national_adapters/adapter.schema.json")
+def editor() -> None:
+    """The JSON Schema of adapter.yaml, by which an editor completes words and explains them."""
+    click.echo(_editor_schema(), nl=False)
+
+
+@adapter.command("words", epilog="Example: ilink adapter words > docs/adapter-language.md")
+def words_() -> None:
+    """Every word that adapter.yaml may say, in Markdown."""
+    click.echo(words.documented(load(words.LANGUAGE)), nl=False)
+
+
 # -- small ---------------------------------------------------------------------------------------
+
+
+def _editor_schema() -> str:
+    return dump(words.editor_schema(load(words.LANGUAGE)))
 
 
 def _standard(schema: Path) -> Standard:

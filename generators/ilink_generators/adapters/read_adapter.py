@@ -17,97 +17,16 @@ from ilink_generators.adapters.language import (
     Rule,
     Search,
 )
+from ilink_generators.adapters.words import words
 from ilink_generators.model_files import display_name
 from ilink_generators.model_text import Mapped, ModelFault, ModelRefused, parse, read
 from ilink_generators.origin import Origin
 
-_ADAPTER = [
-    "adapter",
-    "title",
-    "country",
-    "official",
-    "standard",
-    "message",
-    "format",
-    "language",
-    "reference",
-    "rules",
-    "codes",
-    "keep_central",
-    "direction",
-    "extract",
-    "search",
-    "queries",
-    "records",
-]
-_FORMAT = [
-    "type",
-    "encoding",
-    "delimiter",
-    "header",
-    "quote",
-    "root",
-    "records",
-    "namespaces",
-    "columns",
-    "width",
-    "line_end",
-    "missing",
-    "pad",
-    "check_digits",
-    "continues",
-    "kind",
-    "kinds",
-    "pairs",
-    "key",
-    "value",
-    "separator",
-    "doubled",
-    "pad",
-    "wrap",
-]
-_RULE = [
-    "place",
-    "places",
-    "field",
-    "fields",
-    "date",
-    "calendar",
-    "unknown",
-    "century",
-    "digits_script",
-    "codes",
-    "unit",
-    "digits",
-    "decimal",
-    "group",
-    "split",
-    "join",
-    "each",
-    "zip",
-    "rules",
-    "constant",
-    "default",
-    "language",
-    "yes",
-    "no",
-    "drop",
-    "direction",
-    "reason",
-    "when",
-    "again",
-    "transliterate",
-    "century_from",
-    "mrz",
-]
-_CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "mapped", "without", "back"]
 _NEEDED = ["adapter", "title", "country", "message", "format", "rules"]
 #: What a file says instead of a message and its rules when a country asks by it.
 _ASKING = ["search", "queries", "records"]
-_QUERY = ["message", "rules"]
-_RECORD = ["messages", "like", "rules"]
-_WORDS = ["no_hit", "hit", "hits", "more", "withheld", "rejected"]
-_SEARCH = ["full", "facts", "shown", "faults", "lost", *_WORDS]
+#: What the file says of asking besides the country's words.
+_PLACES = ["full", "facts", "shown", "faults", "lost"]
 
 
 def read_adapters(folder: str | Path) -> dict[str, Adapter]:
@@ -168,7 +87,7 @@ class _Reader:
         queries = self._mapping(self._node, "queries")
         for name in queries:
             said = self._mapping(queries, name)
-            self._only(said, f"queries.{name}", _QUERY)
+            self._only(said, f"queries.{name}", words("QueryKind"))
             head = Rule(("head",), (), {"constant": name}, origin=Origin(said.file, said.line))
             yield replace(
                 whole,
@@ -186,7 +105,7 @@ class _Reader:
         rules: dict[str, tuple[Rule, ...]] = {"": ()}
         for name in records:
             said = self._mapping(records, name)
-            self._only(said, f"records.{name}", _RECORD)
+            self._only(said, f"records.{name}", words("RecordKind"))
             first, *others = self._list(said, "messages") or ("",)
             like = self._text(said, "like")
             if like not in rules:
@@ -202,8 +121,8 @@ class _Reader:
             )
 
     def _search(self, node: Mapped) -> Search:
-        self._only(node, "search", _SEARCH)
-        for word in _SEARCH:
+        self._only(node, "search", words("Search"))
+        for word in words("Search"):
             if word not in node:
                 self._refuse(node, None, "search", f"it says no {word}.")
         return Search(
@@ -212,13 +131,13 @@ class _Reader:
             shown=self._list(node, "shown"),
             faults=self._texts(node, "faults"),
             lost=self._text(node, "lost"),
-            words={word: self._text(node, word) for word in _WORDS},
+            words={word: self._text(node, word) for word in words("Search") if word not in _PLACES},
             origin=Origin(node.file, node.line),
         )
 
     def adapter(self, needed: Iterable[str] = _NEEDED) -> Adapter:
         node = self._node
-        self._only(node, "adapter", _ADAPTER)
+        self._only(node, "adapter", words("Adapter"))
         for word in needed:
             if word not in node:
                 self._refuse(node, None, "", f"it says no {word}.")
@@ -245,7 +164,7 @@ class _Reader:
         )
 
     def _format(self, node: Mapped) -> Format:
-        self._only(node, "format", _FORMAT)
+        self._only(node, "format", words("Format"))
         kind = self._text(node, "type")
         if kind not in get_args(FormatType):
             kinds = ", ".join(get_args(FormatType))
@@ -272,7 +191,7 @@ class _Reader:
 
     def _rule(self, node: Mapped) -> Rule:
         element = str(node.get("field") or node.get("place") or node.get("each") or "rule")
-        self._only(node, element, _RULE)
+        self._only(node, element, words("Rule"))
         direction = self._directed(node, element, self._direction)
         if direction != self._direction and not self._text(node, "reason"):
             hint = "Say the reason: why the other way has nothing."
@@ -296,7 +215,7 @@ class _Reader:
         return cast(Direction, said)
 
     def _codes(self, name: str, node: Mapped) -> CodeTable:
-        self._only(node, f"codes.{name}", _CODES)
+        self._only(node, f"codes.{name}", words("CodeTable"))
         rows = self._texts(node, "rows")
         if not rows and self._text(node, "same") != "yes" and "mapped" not in node:
             self._refuse(node, None, f"codes.{name}", "it has no rows.")

@@ -20,7 +20,7 @@ from ilink_runtime.adapters.wrapping import FACTS, PREFIX
 _WORDS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "json": (frozenset({"records", "pairs", "key", "value", "kind"}), ()),
     "xml": (frozenset({"root", "records", "namespaces"}), ("root",)),
-    "csv": (frozenset({"delimiter", "header", "quote", "columns", "missing"}), ()),
+    "csv": (frozenset({"delimiter", "quote", "columns", "missing"}), ()),
     "fixed": (frozenset({"columns", "width", "line_end", "pad"}), ("columns",)),
     "keyed": (frozenset({"separator", "key", "doubled"}), ()),
 }
