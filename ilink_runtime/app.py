@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ilink_runtime import __version__, api, bundle, pages
+from ilink_runtime.adapters.standing import Adapters, keep_looking
 from ilink_runtime.api.ready import PREFIX, Library
 from ilink_runtime.feed import Feed
 from ilink_runtime.languages import Languages
@@ -46,10 +47,14 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await feed.start()
-        sweeping = asyncio.create_task(keep_sweeping(store, feed.look))
+        beside = [
+            asyncio.create_task(keep_sweeping(store, feed.look)),
+            asyncio.create_task(keep_looking(app.state.adapters)),
+        ]
         yield
-        sweeping.cancel()
-        await asyncio.gather(sweeping, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         await feed.close()
         store.close()
 
@@ -77,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.languages = Languages(standard.languages)
     app.state.profiles = Profiles(standard, app.state.languages)
     app.state.levels = Levels(standard)
+    app.state.adapters = Adapters(settings.standard, standard.standard)
     app.state.library = Library(standard, app.state.languages)
     app.mount(PREFIX, api.router)
     app.include_router(pages.router)

@@ -27,6 +27,7 @@ _ADAPTER = [
     "keep_central",
     "direction",
     "extract",
+    "recall",
 ]
 _FORMAT = [
     "type",
@@ -150,6 +151,7 @@ class _Reader:
                 name: self._codes(name, self._mapping(self._mapping(node, "codes"), name))
                 for name in self._mapping(node, "codes")
             },
+            recall=self._text(node, "recall"),
             extract=self._text(node, "extract") == "yes",
             keep_central=self._texts(node, "keep_central"),
             origin=Origin(node.file, node.line),

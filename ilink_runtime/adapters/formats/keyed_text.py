@@ -32,7 +32,7 @@ def write(records: Iterable[Tree], spec: Spec) -> Iterator[bytes]:
         names = [*(name for name in known if name in record), *(name for name in record if name not in known)]
         for name in names:
             if separator in str(record[name]) or (name == HEAD and key_end in str(record[name])):
-                raise Unreadable(0, f"{name} cannot hold “{separator}”")
+                raise Unreadable(0, "not_in_format", name, record[name])
         parts = [str(record[HEAD])] if HEAD in record else []
         parts += [f"{name}{key_end}{record[name]}" for name in names if name != HEAD]
         yield encoded(separator.join(parts) + "\n", spec.encoding)
