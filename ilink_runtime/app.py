@@ -83,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.profiles = Profiles(standard, app.state.languages)
     app.state.levels = Levels(standard)
     app.state.adapters = Adapters(settings.standard, standard.standard)
+    app.state.adapters.look()
     app.state.library = Library(standard, app.state.languages)
     app.mount(PREFIX, api.router)
     app.include_router(pages.router)
@@ -102,6 +103,8 @@ def longest_body(settings: Settings) -> Callable[[Scope], int]:
         if scope["path"] == f"{PREFIX}/files":
             return settings.max_file
         kind = Headers(scope=scope).get("content-type", "")
+        if scope["path"].startswith(f"{PREFIX}/adapters/"):  # a batch, or a record with its photographs
+            return settings.max_body + settings.max_file
         if scope["path"].startswith(("/forms/", "/drafts/")) and kind.startswith("multipart/form-data"):
             return settings.max_body + settings.max_file
         return settings.max_body

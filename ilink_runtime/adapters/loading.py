@@ -43,7 +43,7 @@ class Loaded:
 
 
 def described(directory: Path) -> Mapping[str, Any]:
-    """What a bundle says of its `adapters` and of the `standard` that they map to; without any, no adapters."""
+    """What a bundle says of its `adapters`, if it has some, and of the `standard` that they map to."""
     path = directory / "adapters.json"
     if not path.is_file():
         return {"standard": "", "adapters": {}}

@@ -26,7 +26,7 @@ Signature = tuple[tuple[str, int, int], ...]
 
 
 class NotTakenUp(Exception):
-    """Why the adapters of a bundle are not taken up, in a word: `half_written`, `another_standard`, `broken`."""
+    """Why the adapters of a bundle are not taken up: `half_written`, `another_standard` or `broken`."""
 
     def __init__(self, code: str, detail: str) -> None:
         self.code = code
@@ -45,7 +45,7 @@ class Adapters:
         self.hindrance = ""
 
     def look(self) -> None:
-        """Takes up what changed; what cannot be taken up is logged once, and looked at again when it changes."""
+        """Takes up what changed; what cannot be is logged once, and looked at again when it changes."""
         with self._looking:
             signature = self._signature()
             if signature == self._seen:
@@ -74,9 +74,7 @@ class Adapters:
         """All of them anew. NotTakenUp when one is missing, is another's, or does not load."""
         try:
             said = loading.described(self._directory)
-            texts = {
-                name: loading.text_of(self._directory, says) for name, says in said["adapters"].items()
-            }
+            texts = {name: loading.text_of(self._directory, says) for name, says in said["adapters"].items()}
             standard = said["standard"]
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise NotTakenUp("half_written", f"{type(error).__name__}: {error}") from error

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
-from ilink_runtime.api import drafting, files, messages, searching, standard  # noqa: F401 - they declare operations
+from ilink_runtime.api import adapting, drafting, files, messages, searching, standard  # noqa: F401 - they declare operations
 from ilink_runtime.api.description import describe
 from ilink_runtime.api.operations import OPERATIONS, Handler
 from ilink_runtime.api.ready import ready

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 import click
-import orjson
 
 from ilink_generators import profiles
 from ilink_generators.adapters import checked, compiled_one, reports

@@ -124,9 +124,7 @@ def _recall(adapter: Adapter) -> Iterator[ModelFault]:
         yield ModelFault("refused", file, line, "recall", message, hint)
     elif adapter.format.columns and found[0] not in adapter.format.columns:
         message = f"there is no column {found[0]}."
-        yield ModelFault(
-            "refused", file, line, "recall", message, near(found[0], adapter.format.columns, "")
-        )
+        yield ModelFault("refused", file, line, "recall", message, near(found[0], adapter.format.columns, ""))
     if not adapter.reference:
         message = "a record is taken back by its reference, and the adapter names none."
         yield ModelFault("refused", file, line, "recall", message, "Add reference: PLACE.")
