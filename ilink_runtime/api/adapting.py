@@ -194,6 +194,9 @@ async def _sender(request: Request) -> tuple[Reader, bool]:
     """Who sends, and whether he only tries: because he says so, or because his token can do nothing else."""
     reader = await signin.require_reader(request, trying=True)
     asked = one_of(request, "test", ("true", "false"), "false") == "true"
+    if strange := set(request.query_params) - {TEST.name, LANG.name}:
+        detail = _("The address asks for something that is not known here; nothing was taken.")
+        raise Problem(400, "bad_request", detail, more={"parameter": min(strange)[:100]})
     if not reader.may_write:
         raise Problem(403, "scope")
     return reader, asked or reader.test
