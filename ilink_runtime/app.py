@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ilink_runtime import __version__, api, bundle, pages
+from ilink_runtime.adapters.standing import Adapters, keep_looking
 from ilink_runtime.api.ready import PREFIX, Library
 from ilink_runtime.feed import Feed
 from ilink_runtime.languages import Languages
@@ -46,10 +47,14 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await feed.start()
-        sweeping = asyncio.create_task(keep_sweeping(store, feed.look))
+        beside = [
+            asyncio.create_task(keep_sweeping(store, feed.look)),
+            asyncio.create_task(keep_looking(app.state.adapters)),
+        ]
         yield
-        sweeping.cancel()
-        await asyncio.gather(sweeping, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         await feed.close()
         store.close()
 
@@ -77,6 +82,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.languages = Languages(standard.languages)
     app.state.profiles = Profiles(standard, app.state.languages)
     app.state.levels = Levels(standard)
+    app.state.adapters = Adapters(settings.standard, standard.standard)
+    app.state.adapters.look()
     app.state.library = Library(standard, app.state.languages)
     app.mount(PREFIX, api.router)
     app.include_router(pages.router)
@@ -96,6 +103,8 @@ def longest_body(settings: Settings) -> Callable[[Scope], int]:
         if scope["path"] == f"{PREFIX}/files":
             return settings.max_file
         kind = Headers(scope=scope).get("content-type", "")
+        if scope["path"].startswith(f"{PREFIX}/adapters/"):  # a batch, or a record with its photographs
+            return settings.max_body + settings.max_file
         if scope["path"].startswith(("/forms/", "/drafts/")) and kind.startswith("multipart/form-data"):
             return settings.max_body + settings.max_file
         return settings.max_body

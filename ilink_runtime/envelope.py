@@ -102,6 +102,7 @@ OWN_TABLES = frozenset(
         "message_file",
         "draft",
         "idempotency",
+        "national_record",
         "audit",
         "outbox",
         "standard",

@@ -8,20 +8,16 @@ answered becomes lines of the same format.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import orjson
-
-from ilink_runtime.adapters import formats, loading
+from ilink_runtime.adapters import formats
 from ilink_runtime.adapters.formats import Spec, Unreadable
 from ilink_runtime.adapters.formats.keyed_text import HEAD
 from ilink_runtime.adapters.loading import Loaded
 from ilink_runtime.adapters.notes import Trouble
+from ilink_runtime.adapters.places import places_of
 from ilink_runtime.adapters.trees import Tree, leaves
 from ilink_runtime.adapters.wrapping import CARRIED, unwrapped, wrapped
 
@@ -30,16 +26,19 @@ FACTS = ("reference", "type", "owner", "status", "updated_at", "likeness", "misu
 #: What is told of a fault.
 FAULTS = ("line", "place", "text")
 
-_NUMBER = re.compile(r"/[0-9]+(?=/|$)")
-
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question: the line where it stands, and the query of the standard that it is."""
+    """A question: the line where it stands, what it says there, and the query of the standard that it is."""
 
     line: int
+    record: Tree
     message: Tree
     part: Loaded
+
+    def places(self, pointer: str) -> list[str]:
+        """The places that a field came from, or could come from."""
+        return places_of(self.part.described["places"], self.message, self.record, pointer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class Desk:
         unread = (Trouble("unknown_key", path.lstrip("/"), None) for path in carried.lost)
         if troubles := (*carried.troubles, *unread):
             raise Rejected(line, troubles)
-        return Query(line, carried.tree, part)
+        return Query(line, tree, carried.tree, part)
 
     def candidate(self, facts: Mapping[str, Any], message: Tree, *, named: bool) -> Tree:
         """The short line of a message; where lists withhold its name, nothing that it says."""
@@ -118,12 +117,6 @@ class Desk:
         """Lines of the format."""
         return b"".join(formats.write(trees, self.spec))
 
-    def place(self, part: Loaded, pointer: str) -> str:
-        """The national place of a field of a query, or the pointer where the format has none."""
-        plain = _NUMBER.sub("/*", pointer)
-        places: Mapping[str, str] = part.described["places"]
-        return next((place for known, place in places.items() if plain in (known, f"{known}/*")), pointer)
-
     def place_of(self, fact: str) -> str:
         """The place of a fact; empty where the format has none."""
         return next((place for place, name in self.says["facts"].items() if name == fact), "")
@@ -133,7 +126,7 @@ class Desk:
         try:
             entries = list(formats.read(io.BytesIO(body), self.spec))
         except Unreadable as reason:
-            raise Rejected(reason.line, [Trouble("not_in_encoding", self.spec.encoding, "")]) from None
+            raise Rejected(reason.line, [reason.trouble]) from None
         if not entries:
             raise Rejected(1, [Trouble("nothing_asked", "", None)])
         first = entries[0]
@@ -187,19 +180,12 @@ def _on_one_line(text: str) -> str:
     return " ".join(line.strip() for line in text.replace("\0", "").splitlines() if line.strip())
 
 
-def load(directory: Path, name: str) -> Desk:
-    """The desk of a bundle's adapter, made again when the bundle changed. KeyError when it has none."""
-    path = directory / "adapters.json"
-    if not path.is_file():
-        raise KeyError(name)
-    stamp = path.stat()
-    return _loaded(directory, name, stamp.st_mtime_ns, stamp.st_size)
+def put_together(said: Mapping[str, Any], adapters: Mapping[str, Loaded]) -> dict[str, Desk]:
+    """The desks that `adapters.json` describes; KeyError when one names a part that is not there."""
+    return {name: _desk(name, says, adapters) for name, says in said.items()}
 
 
-@lru_cache(maxsize=32)
-def _loaded(directory: Path, name: str, _changed: int, _size: int) -> Desk:
-    says = orjson.loads((directory / "adapters.json").read_bytes()).get("searches", {})[name]
-    names = {*says["queries"].values(), *says["records"].values()}
-    parts = {part: loading.load(directory, part) for part in sorted(names)}
+def _desk(name: str, says: Mapping[str, Any], adapters: Mapping[str, Loaded]) -> Desk:
+    parts = {part: adapters[part] for part in (*says["queries"].values(), *says["records"].values())}
     first = next(iter(parts.values()))
     return Desk(name, says, parts, replace(first.spec, order=()))

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 
 from ilink_runtime.api import (  # noqa: F401 - they declare operations
+    adapting,
     drafting,
     files,
     messages,

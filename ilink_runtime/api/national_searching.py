@@ -16,10 +16,10 @@ from starlette.responses import Response
 
 from ilink_runtime import audit, candidates, messages, signin, submission
 from ilink_runtime.access import Reader
-from ilink_runtime.adapters import desk as desks
 from ilink_runtime.adapters import troubles
 from ilink_runtime.adapters.desk import Desk, Query, Rejected, Wanted
 from ilink_runtime.adapters.notes import Trouble
+from ilink_runtime.adapters.standing import Adapters
 from ilink_runtime.adapters.trees import Tree
 from ilink_runtime.api.operations import BYTES, LANG, PURPOSE, operation
 from ilink_runtime.bundle import Bundle
@@ -135,8 +135,8 @@ def _faulty(request: Request, desk: Desk, asked: Query, faults: Iterable[Fault])
     bundle, language, kind = _bundle(request), language_of(request), asked.message["message_type"]
     told = []
     for fault in faults:
-        places = dict.fromkeys(desk.place(asked.part, path) for path in fault.paths or (fault.path,))
-        told.append((" ".join(places), sentence(bundle, kind, fault, language)))
+        places = (place for path in fault.paths or (fault.path,) for place in asked.places(path))
+        told.append((" ".join(dict.fromkeys(places)), sentence(bundle, kind, fault, language)))
     return _refusal(request, desk, asked.line, told)
 
 
@@ -165,10 +165,11 @@ async def _body_of(request: Request, desk: Desk) -> bytes:
 
 
 def _desk(request: Request) -> Desk:
-    try:
-        return desks.load(_bundle(request).directory, request.path_params["name"])
-    except KeyError:
-        raise Problem(404, "not_found") from None
+    adapters: Adapters = request.app.state.adapters
+    found = adapters.desks.get(request.path_params["name"])
+    if found is None:
+        raise Problem(404, "not_found", _("There is no such national adapter."))
+    return found
 
 
 def _bundle(request: Request) -> Bundle:

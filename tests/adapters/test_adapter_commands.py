@@ -57,7 +57,7 @@ def test_a_bad_record_is_reported_with_its_line_and_the_rest_goes_on(tmp_path: P
     ran = _run("run", NAME, tmp_path / "avis.csv", "--out", out, "--leftovers", left)
     assert ran.exit_code == 1
     assert "avis.csv:3: DATE_NAISSANCE: this is no date" in ran.output
-    assert "avis.csv:4: the line has another number of columns" in ran.output
+    assert "avis.csv:4: The line has another number of columns" in ran.output
     messages = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [message["national_reference"] for message in messages] == ["1", "4"]
     back = tmp_path / "back.csv"

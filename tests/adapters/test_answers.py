@@ -1,4 +1,4 @@
-"""What is answered in a country's own format: the lines of every example, and that nothing is lost unnamed."""
+"""What is answered in a country's own format: the lines of every example; nothing is lost unnamed."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ from hypothesis import strategies as st
 
 from ilink_generators.adapters.compiled import written_shape
 from ilink_runtime import bundle
-from ilink_runtime.adapters import desk as desks
 from ilink_runtime.adapters import formats
 from ilink_runtime.adapters.desk import Desk, Query, Rejected, Wanted
 from ilink_runtime.adapters.formats import Spec, Unreadable
+from ilink_runtime.adapters.standing import Adapters
 from ilink_runtime.adapters.wrapping import FACTS
 from ilink_runtime.levels import Levels
-from tests.adapters.bundled import FOLDERS, NAMES, module, rules, standard
+from tests.adapters.bundled import FOLDERS, NAMES, rules, standard
 from tests.adapters.strategies import Records, messages
 from tests.adapters.test_laws import LAW
 
 NAME = "zz-nlets-query"
-DESK = desks.load(bundle.DEFAULT, NAME)
-LEVELS = Levels(bundle.read())
+BUNDLE = bundle.read()
+ADAPTERS = Adapters(bundle.DEFAULT, BUNDLE.standard)
+ADAPTERS.look()
+DESK = ADAPTERS.desks[NAME]
+LEVELS = Levels(BUNDLE)
 ANSWERS = sorted((FOLDERS / NAME / "examples").glob("*.answer.json"))
 #: Parts whose records are only written.
 WRITTEN = sorted(set(standard().adapters) - set(NAMES))
@@ -101,7 +104,7 @@ def _without(tree: Any, pointer: str) -> Any:
 
 
 def _is_named(pointer: str, lost: set[str]) -> bool:
-    """Whether a pointer, something around it or something in it is named; a chosen object of a list by its value."""
+    """Whether a pointer, something around it or something in it is named; a chosen object by its value."""
     plain = pointer.split("/")
     for one in lost:
         steps = one.split("/")

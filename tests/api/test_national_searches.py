@@ -74,7 +74,7 @@ def test_a_query_is_answered_in_two_steps(bureaus: Bureaus) -> None:
     assert record["ILINK_CONFIDENTIALITY"] == "for_official_use_only"
     assert record["ILINK_CONDITIONS_OF_USE"] == "destroy_after_use"
     assert record["ILINK_EXPIRES_AT"]
-    assert record["OUT"].split() == ["/subject/phone_numbers/0/number", "FTX"]
+    assert (record["TEL"], record["OUT"]) == ("+21620123456", "FTX")
     assert audited(bureaus, "read") == [
         ("border_control", found, {"adapter": "zz-nlets-query", "query": query})
     ]

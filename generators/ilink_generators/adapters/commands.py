@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 import click
-import orjson
 
 from ilink_generators import profiles
 from ilink_generators.adapters import checked, compiled_one, reports, words
 from ilink_generators.adapters.read_adapter import read_parts
 from ilink_generators.adapters.resolve import with_mappings
-from ilink_generators.adapters.running import SENTENCES, Progress, to_national, to_standard
+from ilink_generators.adapters.running import Progress, to_national, to_standard
 from ilink_generators.adapters.samples import SampleRefused, proposed
 from ilink_generators.adapters.searching import Part, check_search, families
 from ilink_generators.load import load
@@ -27,6 +26,7 @@ from ilink_generators.standard import Standard
 from ilink_runtime.adapters import formats
 from ilink_runtime.adapters.loading import Loaded, from_text
 from ilink_runtime.adapters.notes import Trouble
+from ilink_runtime.adapters.troubles import in_english, shown
 
 _MODEL = click.option(
     "--schema",
@@ -135,7 +135,7 @@ def run(
             else:
                 bad = _inwards(stack, loaded, source, out, leftovers, resume, _teller(file), _places(given))
         except formats.Unreadable as reason:
-            click.echo(f"{file}:{reason.line}: {reason}.", err=True)
+            click.echo(f"{file}:{reason.line}: {reason}", err=True)
             sys.exit(1)
         finally:
             finish()
@@ -299,16 +299,11 @@ def _compiled(standard: Standard, folder: Path, name: str) -> Loaded:
 
 def _teller(file: Path) -> Callable[[int, Trouble], None]:
     def tell(line: int, trouble: Trouble) -> None:
-        what = SENTENCES.get(trouble.code, trouble.code)
-        said = "" if trouble.value is None else f": {_short(trouble.value)}"
-        click.echo(f"{file}:{line}: {f'{trouble.place}: ' if trouble.place else ''}{what}{said}", err=True)
+        what = in_english(trouble)
+        said = "" if trouble.value is None or shown(trouble.value) in what else f" {shown(trouble.value)}"
+        click.echo(f"{file}:{line}: {what}{said}", err=True)
 
     return tell
-
-
-def _short(value: object) -> str:
-    text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
-    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _places(given: tuple[str, ...]) -> dict[str, str]:

@@ -221,8 +221,9 @@ class _Direction:
         inwards.add("entries: list[Tree] = []")
         inwards.add(f"for item in unzipped({separator}, record, {columns}):")
         inner.add("entry: Tree = {}")
+        # Columns that are only written are read too, to see whether they say what the list says.
         _Inwards(self._constants, self._functions, self._adapter).block(
-            inner, rule.rules, Scope("item", "entry"), 1
+            inner, tuple(map(_both_ways, rule.rules)), Scope("item", "entry"), 1
         )
         inner.add("if entry:")
         inner.inside().add("entries.append(entry)")

@@ -107,6 +107,8 @@ class Adapter:
     reference: str
     rules: tuple[Rule, ...]
     codes: Mapping[str, CodeTable]
+    #: `PLACE = one | other`: the country takes back a record that says so.
+    recall: str = ""
     #: Only the extract of a notice that its sender lets be made public goes out.
     extract: bool = False
     #: Places whose leftovers are kept in the central database for their owner, each with a reason.

@@ -158,6 +158,7 @@ class _Reader:
                 name: self._codes(name, self._mapping(self._mapping(node, "codes"), name))
                 for name in self._mapping(node, "codes")
             },
+            recall=self._text(node, "recall"),
             extract=self._text(node, "extract") == "yes",
             keep_central=self._texts(node, "keep_central"),
             origin=Origin(node.file, node.line),

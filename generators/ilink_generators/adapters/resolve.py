@@ -92,6 +92,13 @@ class Resolved:
         return self.rule.direction != "in" and self.kind != "latin"
 
 
+def condition(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """The place of `PLACE = one | other` and the values there; None when it is not written so."""
+    place, found, values = text.partition("=")
+    few = tuple(value.strip() for value in values.split("|"))
+    return (place.strip(), few) if found and place.strip() and all(few) else None
+
+
 class Resolver:
     """Resolves the rules of one adapter; faults are collected, not raised."""
 
@@ -180,14 +187,13 @@ class Resolver:
         text = rule.get("when")
         if text is None:
             return None
-        place, found, values = text.partition("=")
-        few = tuple(value.strip() for value in values.split("|"))
-        if not found or not place.strip() or not all(few):
+        found = condition(text)
+        if found is None:
             self._refuse(
                 rule, "when", f"when: {text} is no condition.", "Write it as when: PLACE = one | other."
             )
             return None
-        return self._place(place.strip()), few
+        return self._place(found[0]), found[1]
 
     def _default(self, rule: Rule, found: Resolved) -> str | int | bool | None:
         text = rule.get("default")

@@ -42,17 +42,17 @@ def _written(name: str, text: str, spec: Spec) -> str:
     """A value as it stands between separators; with `doubled`, one within it is written twice."""
     separator, key_end = spec.option("separator", "."), spec.option("key", "/")
     if not _NEVER.isdisjoint(text):
-        raise Unreadable(0, f"{name} cannot hold the end of a line")
+        raise Unreadable(0, "not_in_format", name, text)
     if name == HEAD:
         if key_end in text:
-            raise Unreadable(0, f"{name} cannot hold “{key_end}”")
+            raise Unreadable(0, "not_in_format", name, text)
         return text
     if separator in name or key_end in name:
-        raise Unreadable(0, f"{name} cannot be a key")
+        raise Unreadable(0, "not_in_format", name, name)
     if _doubles(spec):
         return text.replace(separator, separator * 2)
     if separator in text:
-        raise Unreadable(0, f"{name} cannot hold “{separator}”")
+        raise Unreadable(0, "not_in_format", name, text)
     return text
 
 

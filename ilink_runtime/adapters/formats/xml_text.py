@@ -45,9 +45,9 @@ def read(source: Source, spec: Spec) -> Iterator[Entry]:
             depth += 1 if event == "start" else -1
             if event == "start":
                 if element.getroottree().docinfo.doctype:
-                    raise Unreadable(1, "a document type is not accepted")
+                    raise Unreadable(1, "doctype")
                 if depth > DEEPEST:
-                    raise Unreadable(_line(element), f"it is nested deeper than {DEEPEST}")
+                    raise Unreadable(_line(element), "too_deep", value=DEEPEST)
             elif element.tag == wanted:
                 yield Entry(_line(element), _tree(element, (), prefixes, spec))
                 element.clear()
@@ -71,7 +71,7 @@ def write(records: Iterable[Tree], spec: Spec) -> Iterator[bytes]:
         try:
             _fill(element, record, (), spec, order)
         except ValueError as error:
-            raise Unreadable(0, f"it cannot stand in XML: {error}") from None
+            raise Unreadable(0, "not_in_format", name, str(error)) from None
         text: Any = etree.tostring(element, encoding=spec.encoding, xml_declaration=not inside)
         yield bytes(text) + b"\n"
     if inside:
@@ -138,7 +138,7 @@ def _text(value: Any) -> str:
     try:
         etree.Element("x").text = text
     except ValueError:
-        raise Unreadable(0, "a control character cannot stand in XML") from None
+        raise Unreadable(0, "not_in_format", TEXT, text) from None
     return text
 
 

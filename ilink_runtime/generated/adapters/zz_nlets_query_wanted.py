@@ -491,6 +491,10 @@ def other_names_in(record: Tree, notes: Notes) -> list[Tree]:
     entries: list[Tree] = []
     for item in unzipped(";", record, ("AKF", "AKG")):
         entry: Tree = {}
+        if value := item.get("AKF"):
+            entry["family_name"] = value
+        if value := item.get("AKG"):
+            entry["forename"] = value
         if entry:
             entries.append(entry)
     return entries
@@ -515,6 +519,10 @@ def misused_identities_in(record: Tree, notes: Notes) -> list[Tree]:
     entries: list[Tree] = []
     for item in unzipped(";", record, ("MIF", "MIG")):
         entry: Tree = {}
+        if value := item.get("MIF"):
+            entry["family_name"] = value
+        if value := item.get("MIG"):
+            entry["forename"] = value
         if entry:
             entries.append(entry)
     return entries
@@ -539,6 +547,8 @@ def phone_numbers_in(record: Tree, notes: Notes) -> list[Tree]:
     entries: list[Tree] = []
     for item in unzipped(" ", record, ("TEL",)):
         entry: Tree = {}
+        if value := item.get("TEL"):
+            entry["number"] = value
         if entry:
             entries.append(entry)
     return entries
