@@ -37,6 +37,10 @@ class Notes:
         self.troubles.append(Trouble(code, place, value))
         self.original(place, None, value)
 
+    def refuse(self, place: str, value: Any) -> None:
+        """Notes that a record is of a kind that the adapter does not carry; what stood there is left over."""
+        self.troubles.append(Trouble("another_kind", place, value))
+
     def original(self, place: str, given_back: Any, stood: Any) -> None:
         """Notes what stood at a place, because the way back would write it otherwise."""
         self.originals[place] = [given_back, stood]

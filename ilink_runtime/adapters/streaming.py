@@ -60,6 +60,9 @@ def outgoing(
     adapter: Loaded, message: Tree, theirs: Tree | None = None, envelope: Mapping[str, Any] | None = None
 ) -> Outgoing:
     """A message as a record that can be written; `theirs` are the leftovers of the way in."""
+    kind = message.get("message_type", adapter.described["message"])
+    if kind not in (adapter.described["message"], *adapter.described["others"]):
+        return Outgoing({}, (), (Trouble("another_type", "message_type", kind),))
     carried = adapter.to_national(message, theirs)
     record = wrapped(carried.tree, message, envelope or {}) if adapter.described["wrap"] else carried.tree
     return Outgoing(record, carried.lost, carried.troubles or _unwritable(adapter, record))

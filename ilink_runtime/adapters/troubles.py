@@ -18,6 +18,8 @@ LONGEST_SHOWN = 60
 
 #: By code of the trouble.
 SENTENCES: dict[str, str] = {
+    "another_kind": _("%(place)s: this adapter does not take records that say this here: %(value)s."),
+    "another_type": _("This adapter does not carry messages of the type %(value)s."),
     "century_unknown": _("%(place)s: the century of two digits is confirmed nowhere."),
     "column_twice": _("The column %(value)s stands twice in the line of names."),
     "doctype": _("A document type (DOCTYPE) is not accepted."),

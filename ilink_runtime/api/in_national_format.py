@@ -48,7 +48,7 @@ async def in_national_format(request: Request, reader: Reader, stored: Stored, n
     adapter = adapters.standing.get(name)
     if adapter is None:
         raise Problem(404, "not_found", _("There is no such national adapter."))
-    if adapter.described["message"] != stored.envelope["type"]:
+    if stored.envelope["type"] not in (adapter.described["message"], *adapter.described["others"]):
         more = {"type": stored.envelope["type"], "adapter_type": adapter.described["message"]}
         raise Problem(409, "not_carried", _("This adapter carries messages of another type."), more=more)
     etag = f'{stored.etag[:-1]}-{adapter.digest[:8]}"'

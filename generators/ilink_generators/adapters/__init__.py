@@ -93,6 +93,7 @@ def _described(adapter: Adapter, rules: tuple[Resolved, ...]) -> dict[str, Any]:
         "country": adapter.country,
         "official": adapter.official,
         "message": adapter.message,
+        "others": list(adapter.others),
         "module": adapter.module,
         "language": adapter.language,
         "reference": list(place_of(adapter, adapter.reference)),

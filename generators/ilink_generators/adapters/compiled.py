@@ -258,9 +258,14 @@ class _Inwards(_Direction):
         rules = tuple(rule for rule in rules if rule.reads and rule.kind != "drop")
         fixed = [rule for rule in rules if rule.kind == "constant" and rule.fields]
         moving = [rule for rule in rules if rule.kind != "constant"]
+        only = [rule for rule in rules if rule.only]
         holders = _containers(one.outer for rule in rules for one in rule.fields)
         names = {(): scope.message} | {path: _variable(path, depth) for path in holders}
-        sources = self._sources(lines, moving, scope)
+        sources = self._sources(lines, [*only, *moving], scope)
+        for rule in only:
+            got = _got(sources, rule.places[0])
+            lines.add(f"if {got} != {literal(rule.constant)}:")
+            lines.inside().call("", "notes.refuse", _placed(scope.prefix, rule.places[0]), got)
         for path in holders:
             lines.add(f"{names[path]}: Tree = {{}}")
         for rule in moving:

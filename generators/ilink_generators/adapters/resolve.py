@@ -82,6 +82,11 @@ class Resolved:
         return any(place == (".",) for rule in self.rules for place in rule.places)
 
     @property
+    def only(self) -> bool:
+        """Whether a record that does not say its constant is none of the adapter's."""
+        return self.kind == "constant" and self.rule.get("only") == "yes"
+
+    @property
     def reads(self) -> bool:
         """Whether it serves records that come in."""
         return self.rule.direction != "out"
@@ -257,6 +262,8 @@ class Resolver:
                 self._refuse(rule, "constant", f"{slot.name} is an object; name one of its fields.")
                 return None
             value = self._typed_value(rule, "constant", slot, text)
+            if rule.get("only") is not None:
+                self._refuse(rule, "only", "only a place can be the only thing that a record may say.")
         return Resolved("constant", rule, places, fields, constant=value)
 
     def _list(

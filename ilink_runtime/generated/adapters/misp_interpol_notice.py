@@ -78,14 +78,17 @@ def standard(record: Tree, notes: Notes) -> Tree:
     found: Any
     message: Tree = {"message_type": "RedNotice"}
     inside_1 = child(record, "Attribute")
-    inside_2 = child(inside_1, "present-family-name")
-    inside_3 = child(inside_1, "forename")
-    inside_4 = child(inside_1, "sex")
-    inside_5 = child(inside_1, "date-of-birth")
-    inside_6 = child(inside_1, "place-of-birth")
-    inside_7 = child(inside_1, "height")
-    inside_8 = child(inside_1, "weight")
-    inside_9 = child(inside_1, "distinguishing-marks-and-characteristics")
+    inside_2 = child(inside_1, "notice-color")
+    inside_3 = child(inside_1, "present-family-name")
+    inside_4 = child(inside_1, "forename")
+    inside_5 = child(inside_1, "sex")
+    inside_6 = child(inside_1, "date-of-birth")
+    inside_7 = child(inside_1, "place-of-birth")
+    inside_8 = child(inside_1, "height")
+    inside_9 = child(inside_1, "weight")
+    inside_10 = child(inside_1, "distinguishing-marks-and-characteristics")
+    if inside_2.get("value") != "Red":
+        notes.refuse("Attribute/notice-color/value", inside_2.get("value"))
     subject: Tree = {}
     subject_physical_description: Tree = {}
     subject_marks_other: Tree = {}
@@ -97,7 +100,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         text = notes.text("uuid", value)
         if text is not None:
             message["national_reference"] = text
-    value = inside_2.get("value")
+    value = inside_3.get("value")
     if value.__class__ is str:
         if value:
             subject["family_name"] = value
@@ -105,7 +108,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         text = notes.text("Attribute/present-family-name/value", value)
         if text is not None:
             subject["family_name"] = text
-    value = inside_3.get("value")
+    value = inside_4.get("value")
     if value.__class__ is str:
         if value:
             subject["forename"] = value
@@ -113,17 +116,17 @@ def standard(record: Tree, notes: Notes) -> Tree:
         text = notes.text("Attribute/forename/value", value)
         if text is not None:
             subject["forename"] = text
-    value = inside_4.get("value")
+    value = inside_5.get("value")
     if value not in BLANK:
         found = CODES_SEX.read(value, "Attribute/sex/value", notes)
         if found is not None:
             subject["sex"] = found
-    value = inside_5.get("value")
+    value = inside_6.get("value")
     if value not in BLANK:
         found = DATE_OF_BIRTH.read(value, "Attribute/date-of-birth/value", notes)
         if found is not None:
             subject["date_of_birth"] = found
-    value = inside_6.get("value")
+    value = inside_7.get("value")
     if value.__class__ is str:
         if value:
             subject["place_of_birth"] = value
@@ -131,50 +134,50 @@ def standard(record: Tree, notes: Notes) -> Tree:
         text = notes.text("Attribute/place-of-birth/value", value)
         if text is not None:
             subject["place_of_birth"] = text
-    value = inside_7.get("value")
+    value = inside_8.get("value")
     if value not in BLANK:
         found = HEIGHT.read(value, "Attribute/height/value", notes)
         if found is not None:
             subject_physical_description["height"] = found
-    value = inside_8.get("value")
+    value = inside_9.get("value")
     if value not in BLANK:
         found = HEIGHT.read(value, "Attribute/weight/value", notes)
         if found is not None:
             subject_physical_description["weight"] = found
-    value = inside_9.get("value")
+    value = inside_10.get("value")
     if value not in BLANK:
         found = DETAILS.read(value, "Attribute/distinguishing-marks-and-characteristics/value", notes)
         if found is not None:
             subject_marks_other["details"] = found
-    entries_10: list[Tree] = []
-    for number_10, item_10 in enumerate(notes.objects("Attribute/alias", inside_1.get("alias"))):
-        entry_10: Tree = {}
-        value = item_10.get("value")
-        if value.__class__ is str:
-            if value:
-                entry_10["family_name"] = value
-        elif value not in BLANK:
-            text = notes.text(f"Attribute/alias/{number_10}/value", value)
-            if text is not None:
-                entry_10["family_name"] = text
-        if entry_10:
-            entry_10["kind"] = "alias"
-        if entry_10:
-            entries_10.append(entry_10)
-    if entries_10:
-        subject["other_names"] = entries_10
     entries_11: list[Tree] = []
-    for number_11, item_11 in enumerate(notes.objects("Attribute/charges", inside_1.get("charges"))):
+    for number_11, item_11 in enumerate(notes.objects("Attribute/alias", inside_1.get("alias"))):
         entry_11: Tree = {}
         value = item_11.get("value")
-        if value not in BLANK:
-            found = DETAILS.read(value, f"Attribute/charges/{number_11}/value", notes)
-            if found is not None:
-                entry_11["charge"] = found
+        if value.__class__ is str:
+            if value:
+                entry_11["family_name"] = value
+        elif value not in BLANK:
+            text = notes.text(f"Attribute/alias/{number_11}/value", value)
+            if text is not None:
+                entry_11["family_name"] = text
+        if entry_11:
+            entry_11["kind"] = "alias"
         if entry_11:
             entries_11.append(entry_11)
     if entries_11:
-        message["arrest_warrants"] = entries_11
+        subject["other_names"] = entries_11
+    entries_12: list[Tree] = []
+    for number_12, item_12 in enumerate(notes.objects("Attribute/charges", inside_1.get("charges"))):
+        entry_12: Tree = {}
+        value = item_12.get("value")
+        if value not in BLANK:
+            found = DETAILS.read(value, f"Attribute/charges/{number_12}/value", notes)
+            if found is not None:
+                entry_12["charge"] = found
+        if entry_12:
+            entries_12.append(entry_12)
+    if entries_12:
+        message["arrest_warrants"] = entries_12
     if subject_marks_other:
         subject_marks_other["kind"] = "other"
         subject.setdefault("marks", []).append(subject_marks_other)
