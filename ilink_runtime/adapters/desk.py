@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from ilink_runtime.adapters import formats
 from ilink_runtime.adapters.formats import Spec, Unreadable
@@ -86,7 +87,7 @@ class Desk:
         """The short line of a message; where lists withhold its name, nothing that it says."""
         known = self._facts(facts)
         if not named:
-            return {HEAD: self.says["words"]["withheld"], **known}
+            return self._fitting({HEAD: self.says["words"]["withheld"], **known})[0]
         record = self._record(facts["type"], message)[0]
         shown = {place: record[place] for place in self.says["shown"] if place in record}
         return self._fitting({**known, **shown})[0]
@@ -96,7 +97,7 @@ class Desk:
         record, lost = self._record(facts["type"], message)
         tree, unfit = self._fitting(wrapped({**self._facts(facts), **record}, message, envelope))
         missing = [place for place in (*lost, *unfit) if not place.startswith(CARRIED)]
-        return {**tree, **({self.says["lost"]: " ".join(missing)} if missing else {})}
+        return {**tree, **({self.says["lost"]: " ".join(map(_plain, missing))} if missing else {})}
 
     def counted(self, count: int, *, more: bool = False, query: str = "") -> Tree:
         """The first line of an answer: how many hits, or none."""
@@ -104,7 +105,7 @@ class Desk:
         if not count:
             return {HEAD: words["no_hit"]}
         said = [str(count), words["hit" if count == 1 else "hits"], *([words["more"]] if more else [])]
-        return {HEAD: " ".join(said), **self._facts({"query": query})}
+        return self._fitting({HEAD: " ".join(said), **self._facts({"query": query})})[0]
 
     def rejection(self, line: int, faults: Iterable[tuple[str, str]]) -> list[Tree]:
         """The answer to what cannot be understood: places and sentences."""
@@ -173,6 +174,11 @@ class Desk:
         except Unreadable:
             return False
         return True
+
+
+def _plain(pointer: str) -> str:
+    """A pointer that has room in every format, whatever names stand in it."""
+    return quote(pointer, safe="/[]=").replace(".", "%2E")
 
 
 def _on_one_line(text: str) -> str:

@@ -11,6 +11,8 @@ from ilink_generators.model_text import ModelFault
 from ilink_generators.standard import Standard
 from ilink_generators.well_formed import near
 from ilink_runtime.adapters.desk import FACTS, FAULTS
+from ilink_runtime.adapters.formats import Spec, Unreadable, keyed_text
+from ilink_runtime.adapters.formats.keyed_text import HEAD
 
 #: A part with its resolved rules.
 Part = tuple[Adapter, tuple[Resolved, ...]]
@@ -84,6 +86,21 @@ def _named(search: Search, parts: list[Part], fault: Any) -> Iterator[ModelFault
     for place in (*search.facts, search.lost):
         if place in written:
             yield fault("facts", f"a rule writes {place} too.", "Give one of them another name.")
+    format_ = parts[0][0].format
+    spec = Spec("keyed", format_.encoding, format_.options)
+    lines = {word: {HEAD: text} for word, text in search.words.items()}
+    lines |= {"facts": dict.fromkeys(search.facts, ""), "faults": dict.fromkeys(search.faults, "")}
+    for word, line in {**lines, "lost": {search.lost: ""}}.items():
+        if not (line.get(HEAD, "x").strip() and _is_written(line, spec)):
+            yield fault(word, "this cannot stand in a line of the format.")
+
+
+def _is_written(line: dict[str, str], spec: Spec) -> bool:
+    try:
+        b"".join(keyed_text.write([line], spec))
+    except Unreadable:
+        return False
+    return True
 
 
 def _fault(adapter: Adapter, element: str, message: str) -> ModelFault:
