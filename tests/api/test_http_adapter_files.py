@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
@@ -62,6 +63,31 @@ def test_a_photograph_comes_as_a_part_that_the_record_names(house: Bureaus) -> N
     other = [("front.png", ("front.png", PNG + b"2", "image/png"))]
     assert post(house.tunis, record, files=other).json()["records"][0]["outcome"] == "amended"
     assert house.madrid.get(f"{address}/files/{hash_}").status_code == 404
+
+
+def test_a_photograph_stands_in_the_record_itself(house: Bureaus) -> None:
+    data = b64encode(PNG).decode()
+    photo = {"file": "front.png", "data": f"{data[:76]}\r\n{data[76:]}"}
+    answer = post(house.tunis, RECORD | {"id": "i-1", "photos": [photo]})
+    (told,) = answer.json()["records"]
+    assert told["outcome"] == "created", told
+    assert data[:20] not in answer.text, "the bytes are stored and not sent back"
+    hash_ = sha256(PNG).hexdigest()
+    address = f"/api/v1/messages/{told['reference']}"
+    (photograph,) = house.madrid.get(address).json()["message"]["subject"]["photographs"]
+    assert photograph == {
+        "file_name": "front.png",
+        "sha256": hash_,
+        "media_type": "image/png",
+        "size_bytes": len(PNG),
+    }
+    assert house.madrid.get(f"{address}/files/{hash_}").content == PNG
+    (refused,) = post(house.tunis, RECORD | {"id": "i-2", "photos": [photo | {"data": "%"}]}).json()[
+        "records"
+    ]
+    assert (refused["faults"][0]["code"], refused["faults"][0]["places"]) == ("not_a_file", ["photos/0/data"])
+    drafted = post(house.tunis, RECORD | {"id": "i-3", "photos": [photo]}, "drafts").json()["records"][0]
+    assert house.tunis.get(f"/api/v1/drafts/{drafted['draft']}/files/{hash_}").content == PNG
 
 
 def test_a_part_that_is_no_picture_is_refused_with_all(house: Bureaus) -> None:

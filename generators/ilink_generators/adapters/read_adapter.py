@@ -87,6 +87,7 @@ _RULE = [
     "transliterate",
     "century_from",
     "mrz",
+    "content",
 ]
 _CODES = ["national", "standard", "rows", "otherwise", "back_otherwise", "same", "mapped", "without", "back"]
 _NEEDED = ["adapter", "title", "country", "message", "format", "rules"]
