@@ -93,7 +93,7 @@ async def send(request: Request) -> Response:
 
 @operation(
     "GET",
-    "/adapters/{name}/messages/{national_reference:path}",
+    "/adapters/{name}/messages/{national_reference}",
     "What became of one's own record, and what of it is kept here.",
     {200: "NationalRecord"},
     PURPOSE,
@@ -118,7 +118,7 @@ async def look_up(request: Request) -> Response:
 
 @operation(
     "DELETE",
-    "/adapters/{name}/messages/{national_reference:path}",
+    "/adapters/{name}/messages/{national_reference}",
     "Withdraws the message of one's own record; sent again, the record begins anew.",
     {200: "NationalRecord"},
     TEST,

@@ -72,6 +72,7 @@ def test_a_photograph_stands_in_the_record_itself(house: Bureaus) -> None:
     (told,) = answer.json()["records"]
     assert told["outcome"] == "created", told
     assert data[:20] not in answer.text, "the bytes are stored and not sent back"
+    assert "lost" not in told
     hash_ = sha256(PNG).hexdigest()
     address = f"/api/v1/messages/{told['reference']}"
     (photograph,) = house.madrid.get(address).json()["message"]["subject"]["photographs"]
@@ -82,9 +83,8 @@ def test_a_photograph_stands_in_the_record_itself(house: Bureaus) -> None:
         "size_bytes": len(PNG),
     }
     assert house.madrid.get(f"{address}/files/{hash_}").content == PNG
-    (refused,) = post(house.tunis, RECORD | {"id": "i-2", "photos": [photo | {"data": "%"}]}).json()[
-        "records"
-    ]
+    broken = RECORD | {"id": "i-2", "photos": [photo | {"data": "%"}]}
+    (refused,) = post(house.tunis, broken).json()["records"]
     assert (refused["faults"][0]["code"], refused["faults"][0]["places"]) == ("not_a_file", ["photos/0/data"])
     drafted = post(house.tunis, RECORD | {"id": "i-3", "photos": [photo]}, "drafts").json()["records"][0]
     assert house.tunis.get(f"/api/v1/drafts/{drafted['draft']}/files/{hash_}").content == PNG
