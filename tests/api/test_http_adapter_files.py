@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,8 +13,10 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from ilink_runtime import database, people
+from ilink_runtime import database, people, upgrade
 from ilink_runtime.app import create_app
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.database import open_engine
 from ilink_runtime.settings import Settings
 from tests.api.adapter_bundle import generated, own_bundle
 from tests.api.bureaus import Bureaus, furnished
@@ -24,11 +27,17 @@ RECORD: dict[str, Any] = {"id": "ZZ-1", "name": "Sample", "person": {"mark": "a 
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureaus]:
-    """A server with an adapter of its own; each test sends records of its own."""
-    folder = tmp_path_factory.mktemp("own")
-    directory = own_bundle(folder / "bundle", generated())
-    app = create_app(Settings(database=f"sqlite:///{folder / 'ilink.db'}", standard=directory))
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return own_bundle(tmp_path_factory.mktemp("own") / "bundle", generated())
+
+
+@pytest.fixture
+def house(url: str, own: Path, standard: Bundle) -> Iterator[Bureaus]:
+    """A server on either database with an adapter of its own."""
+    engine = open_engine(url)
+    upgrade.create(engine, standard)
+    engine.dispose()
+    app = create_app(Settings(database=url, standard=own))
     with TestClient(app):
         yield furnished(app)
 
