@@ -102,9 +102,13 @@ def take(connection: Connection, bundle: Bundle, levels: Levels, reader: Reader,
             _forget(connection, reader, sent)
             return Taken("unchanged", None, {})
         return _created(connection, bundle, levels, reader, sent)
-    stored = messages.locked(connection, reader, _reference(connection, row.message_id))
-    if row.digest == sent.digest and row.recalled == sent.recalled:
-        return Taken("unchanged", _as_it_stands(stored), stored.message)
+    reference = _reference(connection, row.message_id)
+    if row.digest == sent.digest and row.recalled == sent.recalled:  # most of a nightly file
+        known = messages.find(connection, reader, reference)
+        if known is None:
+            raise Problem(404, "not_found")
+        return Taken("unchanged", _as_it_stands(known), known.message)
+    stored = messages.locked(connection, reader, reference)
     if sent.recalled:
         return _withdrawn(connection, bundle, reader, sent, stored)
     if row.recalled:

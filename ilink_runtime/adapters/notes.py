@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from anyascii import anyascii
@@ -31,6 +33,8 @@ class Notes:
     originals: dict[str, list[Any]] = field(default_factory=dict)
     machine: list[str] = field(default_factory=list)
     doubtful: bool = False
+    #: The files that stood in the record, by their texts.
+    contents: dict[str, bytes] = field(default_factory=dict)
 
     def trouble(self, code: str, place: str, value: Any) -> None:
         """Notes a value that cannot be carried; it comes back as it stood."""
@@ -109,3 +113,5 @@ class Carried(NamedTuple):
     lost: tuple[str, ...]
     troubles: tuple[Trouble, ...]
     machine: tuple[str, ...] = ()
+    #: The files that stood in the record, by their texts.
+    contents: Mapping[str, bytes] = MappingProxyType({})

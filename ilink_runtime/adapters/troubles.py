@@ -46,7 +46,6 @@ SENTENCES: dict[str, str] = {
     "record_ends": _("The file ends within a record."),
     "reference_unfit": _("%(place)s: a reference has 1 to 200 printable characters."),
     "too_deep": _("It is nested deeper than %(value)s."),
-    "too_large": _("%(place)s: this file is too large."),
     "too_long": _("This is longer than %(value)s bytes; send it in parts."),
     "unknown_code": _("%(place)s: the code table of the adapter has no code %(value)s."),
     "unknown_column": _("The column %(value)s is not in the line of names."),

@@ -47,7 +47,7 @@ async def description(request: Request) -> Response:
 def _routes() -> Iterator[Route]:
     paths: dict[str, dict[str, Handler]] = {}
     for operation in OPERATIONS:
-        paths.setdefault(operation.path, {})[operation.method] = operation.handler
+        paths.setdefault(operation.route, {})[operation.method] = operation.handler
     for path, handlers in paths.items():
         yield Route(path, _by_method(handlers), methods=list(handlers))
     yield Route("/openapi.json", description)

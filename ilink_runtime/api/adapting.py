@@ -29,6 +29,8 @@ from ilink_runtime.writer import Store, Work
 
 #: Groups of records that are written at a time; those of one reference follow one another.
 TOGETHER = 32
+#: Versions of one record in a test: they share a transaction, and nobody else writes meanwhile.
+MOST_VERSIONS_TRIED = 20
 #: Drafts are finished by hand.
 MOST_DRAFTS = 100
 
@@ -83,6 +85,9 @@ async def send(request: Request) -> Response:
         outcomes.update(await _written(request, reader, group, test=test))
 
     groups = in_order(ready)
+    if test and max(map(len, groups), default=0) > MOST_VERSIONS_TRIED:
+        detail = _("A test takes fewer versions of one record; send them in several requests.")
+        raise Problem(413, "too_large", detail, more={"limit": MOST_VERSIONS_TRIED})
     for first in range(0, len(groups), TOGETHER):
         await asyncio.gather(*map(write, groups[first : first + TOGETHER]))
     if test:
@@ -93,7 +98,7 @@ async def send(request: Request) -> Response:
 
 @operation(
     "GET",
-    "/adapters/{name}/messages/{national_reference:path}",
+    "/adapters/{name}/messages/{national_reference}",
     "What became of one's own record, and what of it is kept here.",
     {200: "NationalRecord"},
     PURPOSE,
@@ -118,7 +123,7 @@ async def look_up(request: Request) -> Response:
 
 @operation(
     "DELETE",
-    "/adapters/{name}/messages/{national_reference:path}",
+    "/adapters/{name}/messages/{national_reference}",
     "Withdraws the message of one's own record; sent again, the record begins anew.",
     {200: "NationalRecord"},
     TEST,
@@ -153,6 +158,7 @@ async def take_back(request: Request) -> Response:
 )
 async def begin(request: Request) -> Response:
     reader = await signin.require_reader(request)
+    _must_know(request, LANG)
     if not reader.may_write:
         raise Problem(403, "scope")
     adapter, bundle, store = adapter_of(request), _bundle(request), _store(request)
@@ -194,12 +200,17 @@ async def _sender(request: Request) -> tuple[Reader, bool]:
     """Who sends, and whether he only tries: because he says so, or because his token can do nothing else."""
     reader = await signin.require_reader(request, trying=True)
     asked = one_of(request, "test", ("true", "false"), "false") == "true"
-    if strange := set(request.query_params) - {TEST.name, LANG.name}:
-        detail = _("The address asks for something that is not known here; nothing was taken.")
-        raise Problem(400, "bad_request", detail, more={"parameter": min(strange)[:100]})
+    _must_know(request, TEST, LANG)
     if not reader.may_write:
         raise Problem(403, "scope")
     return reader, asked or reader.test
+
+
+def _must_know(request: Request, *parameters: Parameter) -> None:
+    """Refuses a word in the address that nobody knows: a test that is misspelt must not raise an alert."""
+    if strange := set(request.query_params) - {parameter.name for parameter in parameters}:
+        detail = _("The address asks for something that is not known here; nothing was taken.")
+        raise Problem(400, "bad_request", detail, more={"parameter": min(strange)[:100]})
 
 
 async def _written(

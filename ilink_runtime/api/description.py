@@ -16,7 +16,7 @@ FLAG = {"type": "boolean"}
 COUNT = {"type": "integer", "minimum": 0}
 ANYTHING: dict[str, Any] = {"type": "object"}
 
-_PLACEHOLDER = re.compile(r"\{(\w+)(?::path)?\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ANSWERED = {
     200: "Done.",
     201: "Made.",
@@ -43,9 +43,7 @@ def describe(bundle: Bundle, operations: Iterable[Operation]) -> dict[str, Any]:
     """The whole description."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        paths.setdefault(PREFIX + operation.path.replace(":path", ""), {})[operation.method.lower()] = (
-            _operation(operation)
-        )
+        paths.setdefault(PREFIX + operation.path, {})[operation.method.lower()] = _operation(operation)
     return {
         "openapi": "3.1.0",
         "info": {"title": f"ilink: {bundle.standard['title']}", "version": __version__},

@@ -14,17 +14,18 @@ from starlette.requests import Request
 
 from ilink_runtime import files, multipart, strict_json
 from ilink_runtime.adapters.enclosed import enclose
-from ilink_runtime.adapters.leftovers import divided
+from ilink_runtime.adapters.leftovers import UNREAD, divided, without_contents
 from ilink_runtime.adapters.loading import Loaded
 from ilink_runtime.adapters.notes import Trouble
 from ilink_runtime.adapters.places import filled, value_at
 from ilink_runtime.adapters.streaming import Incoming, incoming
-from ilink_runtime.adapters.trees import Shape, Tree
+from ilink_runtime.adapters.trees import Shape, Tree, leaves
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.files import File
 from ilink_runtime.national_records import LONGEST_REFERENCE, Sent, digest
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
+from ilink_runtime.settings import Settings
 
 #: A longer batch is sent in parts: its answer would be too long for who waits for it.
 MOST_RECORDS = 1000
@@ -39,7 +40,10 @@ Parts = Mapping[str, tuple[bytes, File]]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A record that came in; without `sent` its troubles hinder it. `returned` are the sender's leftovers."""
+    """A record that came in; without `sent` its troubles hinder it. `returned` are the sender's leftovers.
+
+    `lost` are the places of the record that no message says, `unnamed` the files that it did not name.
+    """
 
     came: Incoming
     reference: str
@@ -47,6 +51,7 @@ class Ready:
     problem: Problem | None = None
     sent: Sent | None = None
     returned: Tree | None = None
+    lost: tuple[str, ...] = ()
     files: tuple[tuple[bytes, File], ...] = ()
     unnamed: frozenset[str] = frozenset()
 
@@ -59,24 +64,28 @@ class Ready:
 async def records_of(request: Request, adapter: Loaded, most: int = MOST_RECORDS) -> list[Ready]:
     """The records of a request; Problem `too_large` with too many, and nothing of them is taken."""
     data, parts = await _body(request, adapter)
-    bundle, limit = request.app.state.bundle, request.app.state.settings.max_body
-    return await asyncio.to_thread(_read, bundle, adapter, data, parts, limit, most)
+    bundle, limits = request.app.state.bundle, request.app.state.settings
+    return await asyncio.to_thread(_read, bundle, adapter, data, parts, limits, most)
 
 
-def _read(bundle: Bundle, adapter: Loaded, data: bytes, parts: Parts, limit: int, most: int) -> list[Ready]:
+def _read(
+    bundle: Bundle, adapter: Loaded, data: bytes, parts: Parts, limits: Settings, most: int
+) -> list[Ready]:
     found: list[Ready] = []
     fills = filled(adapter.described["places"])
     for came in incoming(adapter, io.BytesIO(data)):
         if len(found) == most:
             detail = _("These are too many records; send them in several requests.")
             raise Problem(413, "too_large", detail, more={"limit": most})
-        found.append(_ready(bundle, adapter, came, parts, fills, limit))
+        found.append(_ready(bundle, adapter, came, parts, fills, limits))
     if not found:
         raise Problem(422, "no_record", _("There is no record in the body."))
     return found
 
 
-def _ready(bundle: Bundle, adapter: Loaded, came: Incoming, parts: Parts, fills: Shape, limit: int) -> Ready:
+def _ready(
+    bundle: Bundle, adapter: Loaded, came: Incoming, parts: Parts, fills: Shape, limits: Settings
+) -> Ready:
     if came.tree is None or came.carried is None:
         return Ready(came, "", came.troubles)
     place = "/".join(adapter.described["reference"])
@@ -88,15 +97,22 @@ def _ready(bundle: Bundle, adapter: Loaded, came: Incoming, parts: Parts, fills:
     elif len(reference) > LONGEST_REFERENCE or not reference.isprintable():
         troubles.append(Trouble("reference_unfit", place, None))
         reference = ""
-    message = came.carried.tree
+    message, contents = came.carried.tree, came.carried.contents
     known = {name: file for name, (_content, file) in parts.items()}
-    named = enclose(bundle, adapter.described["message"], message, known)
-    kept, returned = divided(came.carried.leftovers, adapter.described["keep_central"])
-    enclosed = tuple(parts[name] for name in sorted(named))
+    left = without_contents(came.carried.leftovers, contents) if contents else came.carried.leftovers
+    kept, returned = divided(left, adapter.described["keep_central"])
+    try:
+        inside = [(content, files.examine(content, "", limits.max_file)) for content in contents.values()]
+    except Problem as problem:
+        return Ready(came, reference, tuple(troubles), problem)
+    held = {file.sha256: file for _content, file in inside}
+    named = enclose(bundle, adapter.described["message"], message, known, held)
+    enclosed = (*(parts[name] for name in sorted(named)), *inside)
     unnamed = frozenset(parts) - named
-    ready = Ready(came, reference, tuple(troubles), None, None, returned, enclosed, unnamed)
+    lost = tuple(leaves(left.get(UNREAD, {}))) if contents else came.carried.lost
+    ready = Ready(came, reference, tuple(troubles), None, None, returned, lost, enclosed, unnamed)
     try:  # what no reader of JSON would read, nor any database take
-        strict_json.read(orjson.dumps([reference, message]), limit)
+        strict_json.read(orjson.dumps([reference, message]), limits.max_body)
         hash_ = digest(came.tree, message)
     except Problem as problem:
         return replace(ready, problem=problem)

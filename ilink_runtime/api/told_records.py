@@ -116,8 +116,8 @@ class Teller:
         """What of the record is in no message, and what of the message nobody wrote."""
         carried = ready.came.carried
         said: dict[str, Any] = {}
-        if carried is not None and carried.lost:
-            said["lost"] = list(carried.lost)
+        if ready.lost:
+            said["lost"] = list(ready.lost)
         if carried is not None and carried.machine:
             said["machine"] = list(carried.machine)
         if ready.returned:

@@ -34,6 +34,7 @@ rules:
     rules:
       - {{place: file, field: file_name}}
       - {{place: shows, field: description}}
+      - {{place: data, field: sha256, content: base64, direction: in, reason: bytes are fetched by hash}}
   - {{place: person/mark, field: "subject.marks[kind=other].details", language: en}}
   - {{place: person/tattoo, field: "subject.marks[kind=tattoo].details", language: en}}
   - each: warrants

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,8 +13,10 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from ilink_runtime import database, people
+from ilink_runtime import database, people, upgrade
 from ilink_runtime.app import create_app
+from ilink_runtime.bundle import Bundle
+from ilink_runtime.database import open_engine
 from ilink_runtime.settings import Settings
 from tests.api.adapter_bundle import generated, own_bundle
 from tests.api.bureaus import Bureaus, furnished
@@ -23,11 +27,17 @@ RECORD: dict[str, Any] = {"id": "ZZ-1", "name": "Sample", "person": {"mark": "a 
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureaus]:
-    """A server with an adapter of its own; each test sends records of its own."""
-    folder = tmp_path_factory.mktemp("own")
-    directory = own_bundle(folder / "bundle", generated())
-    app = create_app(Settings(database=f"sqlite:///{folder / 'ilink.db'}", standard=directory))
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return own_bundle(tmp_path_factory.mktemp("own") / "bundle", generated())
+
+
+@pytest.fixture
+def house(url: str, own: Path, standard: Bundle) -> Iterator[Bureaus]:
+    """A server on either database with an adapter of its own."""
+    engine = open_engine(url)
+    upgrade.create(engine, standard)
+    engine.dispose()
+    app = create_app(Settings(database=url, standard=own))
     with TestClient(app):
         yield furnished(app)
 
@@ -62,6 +72,31 @@ def test_a_photograph_comes_as_a_part_that_the_record_names(house: Bureaus) -> N
     other = [("front.png", ("front.png", PNG + b"2", "image/png"))]
     assert post(house.tunis, record, files=other).json()["records"][0]["outcome"] == "amended"
     assert house.madrid.get(f"{address}/files/{hash_}").status_code == 404
+
+
+def test_a_photograph_stands_in_the_record_itself(house: Bureaus) -> None:
+    data = b64encode(PNG).decode()
+    photo = {"file": "front.png", "data": f"{data[:76]}\r\n{data[76:]}"}
+    answer = post(house.tunis, RECORD | {"id": "i-1", "photos": [photo]})
+    (told,) = answer.json()["records"]
+    assert told["outcome"] == "created", told
+    assert data[:20] not in answer.text, "the bytes are stored and not sent back"
+    assert "lost" not in told
+    hash_ = sha256(PNG).hexdigest()
+    address = f"/api/v1/messages/{told['reference']}"
+    (photograph,) = house.madrid.get(address).json()["message"]["subject"]["photographs"]
+    assert photograph == {
+        "file_name": "front.png",
+        "sha256": hash_,
+        "media_type": "image/png",
+        "size_bytes": len(PNG),
+    }
+    assert house.madrid.get(f"{address}/files/{hash_}").content == PNG
+    broken = RECORD | {"id": "i-2", "photos": [photo | {"data": "%"}]}
+    (refused,) = post(house.tunis, broken).json()["records"]
+    assert (refused["faults"][0]["code"], refused["faults"][0]["places"]) == ("not_a_file", ["photos/0/data"])
+    drafted = post(house.tunis, RECORD | {"id": "i-3", "photos": [photo]}, "drafts").json()["records"][0]
+    assert house.tunis.get(f"/api/v1/drafts/{drafted['draft']}/files/{hash_}").content == PNG
 
 
 def test_a_part_that_is_no_picture_is_refused_with_all(house: Bureaus) -> None:

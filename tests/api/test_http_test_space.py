@@ -87,4 +87,12 @@ def test_a_word_that_is_no_test_is_refused(bureaus: Bureaus) -> None:
     """A test that is misspelt must not raise an alert."""
     assert post(bureaus.tunis, row(), test="yes").status_code == 400
     assert post(bureaus.tunis, row(), tset="true").json()["parameter"] == "tset"
-    assert rows(bureaus)["message"] == 0
+    assert post(bureaus.tunis, row(), test="true", path="drafts").json()["parameter"] == "test"
+    assert rows(bureaus)["message"] == rows(bureaus)["draft"] == 0
+
+
+def test_a_test_holds_up_nobody_for_long(bureaus: Bureaus) -> None:
+    versions = [row(NOM=f"Nom {number}") for number in range(21)]
+    refused = post(bureaus.tunis, *versions, test="true")
+    assert (refused.status_code, refused.json()["limit"]) == (413, 20)
+    assert post(bureaus.tunis, *versions[:20], test="true").json()["counts"] == {"created": 1, "amended": 19}

@@ -20,6 +20,7 @@ from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard
 from ilink_generators.well_formed import near
 from ilink_runtime.adapters.formats.entries import Spec
 from ilink_runtime.adapters.formats.fixed_width import columns
+from ilink_runtime.envelope import HASH
 
 _STEP = re.compile(r"(?P<name>[^.\[\]]+)(?:\[(?P<key>[^=\]]+)=(?P<value>[^\]]+)\])?")
 RuleKind = Literal["value", "join", "part", "constant", "each", "zip", "drop", "latin"]
@@ -357,6 +358,8 @@ class Resolver:
             return self._text_in_language(rule, slot)
         if slot.kind is Kind.CODE:
             return self._codes(rule, slot)
+        if rule.get("content") is not None:
+            return self._content(rule, slot)
         base = self._standard.types[slot.range].base
         if rule.formats:
             return self._dates(rule, slot)
@@ -373,6 +376,16 @@ class Resolver:
         if unknown := rule.get("unknown"):
             return Call("Text", (), {"unknown": Call("", tuple(unknown.split("\n")))})
         return None
+
+    def _content(self, rule: Rule, slot: Slot) -> Call:
+        """A file that stands in the record: its hash goes into the message."""
+        if rule.get("content") != "base64" or slot.range != HASH or slot.multivalued:
+            hint = f"Say content: base64, and name a field of the type {HASH}."
+            self._refuse(rule, "content", f"{slot.name} holds no file.", hint)
+        if rule.direction != "in":
+            hint = "Say direction: in, and the reason."
+            self._refuse(rule, "content", "a file comes in only; what goes out names it by its hash.", hint)
+        return Call("Base64")
 
     def _text_in_language(self, rule: Rule, slot: Slot) -> Call | None:
         language = rule.get("language")
