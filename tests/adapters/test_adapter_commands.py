@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ilink_generators.adapters.commands import adapter
+from tests.adapters.bundled import examples
 
 ROOT = Path(__file__).parents[2]
 NAME = "ch-csv-recherche"
@@ -107,3 +108,19 @@ def test_a_refused_adapter_says_where(tmp_path: Path) -> None:
     assert ran.exit_code == 1
     assert "adapter.yaml:1: it says no country." in ran.output
     assert _run("check", "zz-none", folder=folder).exit_code == 1
+
+
+def test_the_parts_of_a_file_that_asks_are_adapters_of_their_own(tmp_path: Path) -> None:
+    checked = _run("check", "zz-nlets-query").output
+    assert "zz-nlets-query.IPQ: 9 rules, keyed and PersonQuery; nothing against it." in checked
+    query = tmp_path / "query.txt"
+    query.write_text("IPQ.PUR/BC.NAM/DOE,JANE\n", "utf-8")
+    ran = _run("run", "zz-nlets-query.IPQ", query)
+    assert json.loads(ran.stdout)["family_name"] == "DOE"
+    refused = _run("run", "zz-nlets-query", query)
+    assert refused.exit_code == 1
+    assert "name one of zz-nlets-query.IPQ, " in refused.output
+    reported = _run("report", "zz-nlets-query").output
+    assert "# zz-nlets-query.wanted" in reported
+    shown = len(examples("zz-nlets-query.IPQ"))  # of this part, and of no other
+    assert f"| {shown} | " in reported.split("# zz-nlets-query.ITQ")[0]
