@@ -32,6 +32,7 @@ class Reader:
     may_write: bool = True
     language: str = "en"
     zone: str = "UTC"
+    test: bool = False  # a system that may only try what it will do
     entity: str = ""  # the national service, "FR/dgpn"; empty for the bureau's own officers
 
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ilink_runtime import __version__, api, bundle, pages
-from ilink_runtime.adapters import loading
+from ilink_runtime.adapters.standing import Adapters, keep_looking
 from ilink_runtime.api.ready import PREFIX, Library
 from ilink_runtime.feed import Feed
 from ilink_runtime.languages import Languages
@@ -51,9 +50,12 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await feed.start()
-        tasks = [asyncio.create_task(keep_sweeping(store, feed.look))]
+        tasks = [
+            asyncio.create_task(keep_sweeping(store, feed.look)),
+            asyncio.create_task(keep_looking(app.state.adapters)),
+        ]
         if settings.webhook_hosts and settings.webhook_key:
-            tasks.append(asyncio.create_task(courier(settings, store).keep_calling()))
+            tasks.append(asyncio.create_task(courier(settings, store, app.state.adapters).keep_calling()))
         yield
         for task in tasks:
             task.cancel()
@@ -85,6 +87,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.languages = Languages(standard.languages)
     app.state.profiles = Profiles(standard, app.state.languages)
     app.state.levels = Levels(standard)
+    app.state.adapters = Adapters(settings.standard, standard.standard)
+    app.state.adapters.look()
     app.state.library = Library(standard, app.state.languages)
     app.mount(PREFIX, api.router)
     app.include_router(pages.router)
@@ -97,11 +101,11 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def courier(settings: Settings, store: Store) -> Courier:
+def courier(settings: Settings, store: Store, adapters: Adapters) -> Courier:
     """Who calls the subscriptions that have an address."""
     return Courier(
         store,
-        partial(loading.load, settings.standard),
+        adapters.__getitem__,
         settings.webhook_hosts,
         settings.webhook_key,
         timedelta(days=settings.webhook_days),
@@ -115,6 +119,8 @@ def longest_body(settings: Settings) -> Callable[[Scope], int]:
         if scope["path"] == f"{PREFIX}/files":
             return settings.max_file
         kind = Headers(scope=scope).get("content-type", "")
+        if scope["path"].startswith(f"{PREFIX}/adapters/"):  # a batch, or a record with its photographs
+            return settings.max_body + settings.max_file
         if scope["path"].startswith(("/forms/", "/drafts/")) and kind.startswith("multipart/form-data"):
             return settings.max_body + settings.max_file
         return settings.max_body

@@ -297,6 +297,7 @@ def token() -> None:
     type=click.Choice(("read", "write")),
 )
 @click.option("--expires", metavar="INSTANT", help="When it ends, such as 2027-12-31T00:00:00Z; else never.")
+@click.option("--test", is_flag=True, help="For the test space alone: it reads nothing, and nothing is kept.")
 @_database
 def create_token(
     bureau: str,
@@ -304,6 +305,7 @@ def create_token(
     name: str,
     scopes: tuple[str, ...],
     expires: str | None,
+    test: bool,
     database: str | None,
     standard: Path | None,
 ) -> None:
@@ -312,7 +314,7 @@ def create_token(
 
     secret = _write(
         _asked(database, standard),
-        lambda c: people.create_token(c, bureau, name, scopes, expires, entity=entity),
+        lambda c: people.create_token(c, bureau, name, scopes, expires, entity=entity, test=test),
     )
     click.echo(secret)
 
@@ -372,7 +374,7 @@ def create_subscription(
             if not settings.webhook_key:
                 raise Refused("Set ILINK_WEBHOOK_KEY, here and for the server: it makes the secrets.")
         read = bundle.read(settings.standard)
-        adapters = loading.described(settings.standard)
+        adapters = loading.described(settings.standard)["adapters"]
     identity = _write(
         settings,
         lambda c: subscriptions.create(

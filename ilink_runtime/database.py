@@ -34,6 +34,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    false,
     true,
 )
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -126,6 +127,7 @@ token = Table(
     Column("expires_at", Text),
     Column("revoked_at", Text),
     Column("entity", String(31)),
+    Column("test", Boolean, nullable=False, server_default=false()),  # it reaches the test space alone
 )
 
 session = Table(
@@ -305,6 +307,20 @@ idempotency = Table(
     Column("message_id", String(32), ForeignKey("message.id", ondelete="CASCADE"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("at", Text, nullable=False),
+)
+
+national_record = Table(  # which message a country's own record became
+    "national_record",
+    metadata,
+    Column("owner", String(8), ForeignKey("bureau.code"), primary_key=True),
+    Column("adapter", Text, primary_key=True),
+    Column("reference", String(200), primary_key=True),  # the country's own
+    # None while the transaction that claims the reference has not recorded its message.
+    Column("message_id", String(32), ForeignKey("message.id", ondelete="CASCADE"), index=True),
+    Column("digest", String(64), nullable=False),  # of the record as last taken, and of what it became
+    Column("recalled", Boolean, nullable=False),  # the country took it back
+    Column("leftovers", Text),  # JSON of what the adapter has kept here for the owner
+    Column("taken_at", Text, nullable=False),
 )
 
 audit = Table(

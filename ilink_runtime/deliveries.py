@@ -294,7 +294,7 @@ def _content(stored: Stored, reader: Reader, adapter: Loaded | None) -> dict[str
         return facts | {"reasons": [{"code": "withheld", "place": ""}]}
     if adapter is None:
         return facts | {"message": stored.message}
-    national = as_national(adapter, envelope, stored.message)
+    national = as_national(adapter, envelope, stored.audience, stored.message)
     if national.record is None:
         return facts | {"reasons": [{"code": one.code, "place": one.place} for one in national.troubles]}
     return facts | {"record": _embedded(adapter, national.record), "lost": list(national.lost)}

@@ -81,6 +81,9 @@ def code(text: object) -> str:
     return str(text).strip().upper()
 
 
+#: The type of the standard whose values name the bytes of files.
+HASH = "Sha256"
+
 #: Tables that the server keeps for itself; a class of the standard with such a name gets another.
 OWN_TABLES = frozenset(
     [
@@ -102,6 +105,7 @@ OWN_TABLES = frozenset(
         "message_file",
         "draft",
         "idempotency",
+        "national_record",
         "audit",
         "outbox",
         "subscription",

@@ -22,13 +22,14 @@ from ilink_runtime import audit, checks, database
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.database import draft, file, instant, message_file, now
+from ilink_runtime.envelope import HASH
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
 from ilink_runtime.values import Scalar, Walked, walk
 from ilink_runtime.writer import Store
 
 #: The types of the standard that describe a file; a slot of the last one names its bytes.
-NAME, MEDIA_TYPE, SIZE, HASH = "FileName", "MediaType", "SizeBytes", "Sha256"
+NAME, MEDIA_TYPE, SIZE = "FileName", "MediaType", "SizeBytes"
 
 UNKNOWN = "application/octet-stream"
 #: The pictures that a browser may show, and how they begin; nothing else of a file is ever read here.

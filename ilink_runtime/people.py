@@ -48,7 +48,7 @@ SCOPES = ("read", "write")
 
 _hasher = PasswordHasher()
 _bearer = Statement(
-    "SELECT token.bureau, token.name, scopes, expires_at, kind, entity FROM token"
+    "SELECT token.bureau, token.name, scopes, expires_at, kind, entity, test FROM token"
     " JOIN bureau ON bureau.code = token.bureau WHERE token_hash = ? AND revoked_at IS NULL"
 )
 _add_failure = Statement(
@@ -163,8 +163,12 @@ def create_token(
     expires_at: str | None = None,
     *,
     entity: str | None = None,
+    test: bool = False,
 ) -> str:
-    """Gives a bureau's system a secret to come with; it is shown this once. To write is to read too."""
+    """Gives a bureau's system a secret to come with; it is shown this once. To write is to read too.
+
+    A `test` token reaches the test space alone: it reads nothing, and nothing that it sends is kept.
+    """
     wanted = set(scopes.split() if isinstance(scopes, str) else scopes)
     if not wanted or not wanted <= set(SCOPES):
         raise Problem(422, "invalid", f"A token's scopes are some of {', '.join(SCOPES)}.")
@@ -190,9 +194,11 @@ def create_token(
             created_at=now(),
             expires_at=expires_at and _instant(expires_at),
             entity=entity,
+            test=test,
         )
     )
-    audit.note(connection, operator(bureau), "create_token", scopes=" ".join(sorted(wanted)))
+    said = " ".join(sorted(wanted))
+    audit.note(connection, operator(bureau), "create_token", scopes=said, test=test or None)
     return secret
 
 
@@ -293,7 +299,7 @@ def bearer(connection: Connection, secret: str, purpose: str) -> Reader | None:
     row = _bearer.run(connection, (_hash(secret),)).fetchone()
     if row is None:
         return None
-    code, name, scopes, expires_at, kind, service = row
+    code, name, scopes, expires_at, kind, service, test = row
     if expires_at is not None and expires_at <= now():
         return None
     return Reader(
@@ -302,6 +308,7 @@ def bearer(connection: Connection, secret: str, purpose: str) -> Reader | None:
         purpose,
         secretariat=kind == "secretariat",
         may_write="write" in scopes.split(),
+        test=bool(test),
         entity=_full(code, service),
     )
 

@@ -37,6 +37,8 @@ TITLES: dict[str, str] = {
     "too_large": _("This is too large."),
     "unsupported_media_type": _("The body must be JSON (application/json)."),
     "invalid": _("The message has faults."),
+    "no_record": _("There is no national record that could be read."),
+    "not_carried": _("This message cannot be written in that national format."),
     "bad_file": _("The file cannot be taken."),
     "key_reused": _("This Idempotency-Key came with another message."),
     "precondition_required": _("Say which version you mean: send its ETag in If-Match."),

@@ -49,10 +49,16 @@ async def require_officer(request: Request) -> Officer:
     return found
 
 
-async def require_reader(request: Request) -> Reader:
-    """Who comes with a bearer token or a cookie; to change something by cookie, with the CSRF token."""
+async def require_reader(request: Request, *, trying: bool = False) -> Reader:
+    """Who comes with a bearer token or a cookie; to change something by cookie, with the CSRF token.
+
+    A token of the test space comes in only where something can be tried out.
+    """
     if "authorization" in request.headers:
-        return await _bearer(request)
+        known = await _bearer(request)
+        if known.test and not trying:
+            raise Problem(403, "scope", _("This token is for the test space alone."))
+        return known
     found = await officer(request)
     if found is None:
         raise Problem(401, "unauthenticated", headers={"WWW-Authenticate": "Bearer"})
@@ -79,7 +85,12 @@ def identify(request: Request) -> Identify:
     """How a long answer asks again who is reading it, for a session ends and a token is revoked."""
     secret, purpose = _token(request), _purpose(request)
     if secret is not None:
-        return lambda connection: people.bearer(connection, secret, purpose)
+
+        def by_token(connection: Connection) -> Reader | None:
+            known = people.bearer(connection, secret, purpose)
+            return None if known is None or known.test else known
+
+        return by_token
 
     def by_cookie(connection: Connection) -> Reader | None:
         known = people.officer(connection, request.cookies.get(COOKIE, ""))

@@ -182,6 +182,16 @@ def resume(connection: Connection, bundle: Bundle, reader: Reader, reference: st
     return _turned(connection, reader, stored, "resume", status, now(), kind="resumed", suspended_until=None)
 
 
+def withdraw(connection: Connection, bundle: Bundle, reader: Reader, reference: str) -> Receipt:
+    """Withdraws one's own message without a request of its own: the country took back what it sent."""
+    stored = locked(connection, reader, reference)
+    if not access.may_change(reader, stored.envelope["owner"]):
+        raise Problem(403, "scope" if stored.envelope["owner"] == reader.bureau else "not_yours")
+    if not effects.can_bear(bundle, "withdraw", stored.envelope["type"], stored.envelope["status"]):
+        raise Problem(409, "conflict", _("This has taken effect or has ended; it cannot be withdrawn."))
+    return _turned(connection, reader, stored, "withdraw", "withdrawn", now(), suspended_until=None)
+
+
 def lapse(connection: Connection, reader: Reader, reference: str) -> None:
     """Withdraws a message whose suspension ran out (RPD-81); the reader acts for its owner."""
     stored = locked(connection, reader, reference)
@@ -279,14 +289,14 @@ def _bear(
         news += [one for one in followed(connection, target) if one.reference != reference]
         _update_message(connection, target, at, status=change.status, **change.envelope)
     if change.fields:
-        message = {**_whole(connection, target), **change.fields}
+        message = {**whole(connection, target), **change.fields}
         write_version(connection, bundle, reader, target, message, change.envelope, at)
     _insert_step.run(connection, (target.id, at, change.news, reader.actor, reader.bureau, reference))
     audit.note(connection, reader, effects.of(bundle, message_type), concerned, type=target.envelope["type"])
     return news
 
 
-def _whole(connection: Connection, stored: Stored) -> dict[str, Any]:
+def whole(connection: Connection, stored: Stored) -> dict[str, Any]:
     """What the owner said, of a message that a reader may see only in part."""
     revision = database.revision
     body = select(revision.c.body).where(

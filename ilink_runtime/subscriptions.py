@@ -173,9 +173,10 @@ def _types(
         raise Problem(404, "not_found", f"The bundle has no adapter {adapter}.")
     if not goes_out(described):
         raise Problem(422, "invalid", f"Through the adapter {adapter} nothing goes out.")
-    if types and set(types) != {described["message"]}:
-        raise Problem(422, "invalid", f"The adapter {adapter} carries {described['message']} only.")
-    return (described["message"],)
+    carried = (described["message"], *described["others"])
+    if not set(types) <= set(carried):
+        raise Problem(422, "invalid", f"The adapter {adapter} carries {', '.join(carried)} only.")
+    return tuple(sorted(set(types))) or carried
 
 
 def _question() -> Select[Any]:

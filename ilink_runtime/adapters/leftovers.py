@@ -42,7 +42,7 @@ def carried(
     lost = leaves(unread)
     if homeless:
         lost += [f"/{path}" for path in homeless]
-    return Carried(target, left, tuple(lost), tuple(notes.troubles), tuple(notes.machine))
+    return Carried(target, left, tuple(lost), tuple(notes.troubles), tuple(notes.machine), notes.contents)
 
 
 def divided(left: Tree, central: Collection[str]) -> tuple[Tree, Tree]:
@@ -66,6 +66,17 @@ def divided(left: Tree, central: Collection[str]) -> tuple[Tree, Tree]:
             if at == place or at.startswith(f"{place}/"):
                 kept.setdefault(ORIGINALS, {})[at] = returned[ORIGINALS].pop(at)
     return kept, {part: held for part, held in returned.items() if held}
+
+
+def without_contents(left: Any, texts: Collection[str]) -> Any:
+    """Leftovers less the texts of files: those are stored, and given out by their hash."""
+    if isinstance(left, dict):
+        return {
+            name: without_contents(value, texts)
+            for name, value in left.items()
+            if not (isinstance(value, str) and value in texts)
+        }
+    return [without_contents(value, texts) for value in left] if isinstance(left, list) else left
 
 
 def together(kept: Tree, returned: Tree) -> Tree:

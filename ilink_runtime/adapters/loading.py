@@ -1,4 +1,4 @@
-"""Compiled adapters of a bundle, loaded when first asked for, each under a name made of its text.
+"""Compiled adapters of a bundle, each loaded under a name made of its text.
 
 A changed adapter is another module: whoever holds the old one goes on with it, and a new one is there
 whole or not at all.
@@ -42,24 +42,36 @@ class Loaded:
     digest: str
 
 
-def described(directory: Path) -> Mapping[str, Mapping[str, Any]]:
-    """The adapters of a bundle by their names; a bundle without any has no such file."""
+def described(directory: Path) -> Mapping[str, Any]:
+    """What a bundle says of its `adapters`, if it has some, and of the `standard` that they map to."""
     path = directory / "adapters.json"
     if not path.is_file():
-        return {}
-    found: Mapping[str, Mapping[str, Any]] = orjson.loads(path.read_bytes())["adapters"]
+        return {"standard": "", "adapters": {}}
+    found: Mapping[str, Any] = orjson.loads(path.read_bytes())
     return found
 
 
-def load(directory: Path, name: str) -> Loaded:
-    """An adapter of a bundle. KeyError when there is none of that name."""
-    says = described(directory)[name]
-    return from_text(name, says, (directory / "adapters" / f"{says['module']}.py").read_text("utf-8"))
+def text_of(directory: Path, says: Mapping[str, Any]) -> str:
+    """The module of an adapter; ValueError when it is not the one that `adapters.json` describes."""
+    text = (directory / "adapters" / f"{says['module']}.py").read_text("utf-8")
+    if text_digest(text) != says["digest"]:
+        raise ValueError(f"{says['module']}.py is another one than adapters.json describes")
+    return text
+
+
+def text_digest(text: str) -> str:
+    """The SHA-256 of a module, by which `adapters.json` names it."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def standard_digest(standard: Mapping[str, Any]) -> str:
+    """The SHA-256 of a standard as the server has it, in one spelling."""
+    return hashlib.sha256(orjson.dumps(standard, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def from_text(name: str, says: Mapping[str, Any], text: str) -> Loaded:
     """An adapter from what the compiler made of it."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = text_digest(text)
     module = _module(f"ilink_adapter_{says['module']}_{digest[:16]}", text)
     return Loaded(
         name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from anyascii import anyascii
@@ -25,18 +27,24 @@ class Notes:
     are the pointers of what no person wrote, such as a transliteration.
     """
 
-    __slots__ = ("doubtful", "machine", "originals", "troubles")
+    __slots__ = ("contents", "doubtful", "machine", "originals", "troubles")
 
     def __init__(self) -> None:
         self.troubles: list[Trouble] = []
         self.originals: dict[str, list[Any]] = {}
         self.machine: list[str] = []
         self.doubtful = False
+        #: The files that stood in the record, by their texts.
+        self.contents: dict[str, bytes] = {}
 
     def trouble(self, code: str, place: str, value: Any) -> None:
         """Notes a value that cannot be carried; it comes back as it stood."""
         self.troubles.append(Trouble(code, place, value))
         self.original(place, None, value)
+
+    def refuse(self, place: str, value: Any) -> None:
+        """Notes that a record is of a kind that the adapter does not carry; what stood there is left over."""
+        self.troubles.append(Trouble("another_kind", place, value))
 
     def original(self, place: str, given_back: Any, stood: Any) -> None:
         """Notes what stood at a place, because the way back would write it otherwise."""
@@ -106,3 +114,5 @@ class Carried(NamedTuple):
     lost: tuple[str, ...]
     troubles: tuple[Trouble, ...]
     machine: tuple[str, ...] = ()
+    #: The files that stood in the record, by their texts.
+    contents: Mapping[str, bytes] = MappingProxyType({})

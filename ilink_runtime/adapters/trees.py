@@ -233,10 +233,10 @@ def _is_of_list(part: Any) -> bool:
     )
 
 
-def leaves(tree: Any) -> list[str]:
-    """The JSON Pointer of every value of a tree or of a remainder that says something."""
+def leaves(tree: Any, path: str = "") -> list[str]:
+    """The JSON Pointer of every value of a tree or of a remainder that says something, below a path."""
     found: list[str] = []
-    _leaves(tree, "", found)
+    _leaves(tree, path, found)
     return found
 
 

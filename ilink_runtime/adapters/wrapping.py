@@ -14,6 +14,8 @@ from ilink_runtime.adapters.trees import Tree
 #: What must not be lost: the envelope's words for it, and where in the message the sender says the rest.
 FACTS = ("owner", "status", "confidentiality", "conditions_of_use", "expires_at")
 PREFIX = "ILINK_"
+#: Where a message says those facts that travel whole beside the record.
+CARRIED = ("/handling/confidentiality", "/handling/conditions_of_use")
 
 
 def wrapped(record: Tree, message: Tree, envelope: Mapping[str, Any]) -> Tree:

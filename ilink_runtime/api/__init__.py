@@ -13,9 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 
 from ilink_runtime.api import (  # noqa: F401 - they declare operations
+    adapting,
     drafting,
     files,
     messages,
+    national_searching,
     searching,
     standard,
     subscribing,
@@ -46,7 +48,7 @@ async def description(request: Request) -> Response:
 def _routes() -> Iterator[Route]:
     paths: dict[str, dict[str, Handler]] = {}
     for operation in OPERATIONS:
-        paths.setdefault(operation.path, {})[operation.method] = operation.handler
+        paths.setdefault(operation.route, {})[operation.method] = operation.handler
     for path, handlers in paths.items():
         yield Route(path, _by_method(handlers), methods=list(handlers))
     yield Route("/openapi.json", description)

@@ -12,6 +12,7 @@ from ilink_runtime.api.ready import PREFIX
 from ilink_runtime.bundle import Bundle
 
 TEXT = {"type": "string"}
+FLAG = {"type": "boolean"}
 COUNT = {"type": "integer", "minimum": 0}
 ANYTHING: dict[str, Any] = {"type": "object"}
 
@@ -19,6 +20,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ANSWERED = {
     200: "Done.",
     201: "Made.",
+    207: "Some were taken, others refused.",
     204: "Done; nothing to say.",
     304: "You have it already.",
     400: "The request cannot be read, or does not say its purpose.",
@@ -207,6 +209,31 @@ def _own(bundle: Bundle) -> dict[str, Any]:
             message=_ref("Message"),
             files=_list(_ref("File")),
         ),
+        "NationalFault": {
+            "allOf": [_ref("Fault"), _object({"places": _list(TEXT), "line": COUNT}, value=TEXT)]
+        },
+        "NationalRecords": _object(
+            {"records": _list(_ref("NationalRecord")), "counts": ANYTHING, "test": FLAG}
+        ),
+        "NationalRecord": _object(
+            {"record": COUNT, "line": COUNT, "outcome": TEXT, "faults": _list(_ref("NationalFault"))},
+            national_reference=TEXT,
+            outcome_label=TEXT,
+            reference=TEXT,
+            version=COUNT,
+            etag=TEXT,
+            status=TEXT,
+            status_label=TEXT,
+            draft=TEXT,
+            page=TEXT,
+            warnings=_list(_ref("NationalFault")),
+            lost=_list(TEXT),
+            machine=_list(TEXT),
+            homeless=_list(TEXT),
+            unnamed_files=_list(TEXT),
+            leftovers=ANYTHING,
+        ),
+        "Adapters": _object({"adapters": _list(ANYTHING), "hindrance": TEXT}),
         "Reason": _object({"reason": TEXT}),
         "File": _object({"sha256": TEXT, "media_type": TEXT, "size_bytes": COUNT}),
         "History": _object(
@@ -242,5 +269,5 @@ def _own(bundle: Bundle) -> dict[str, Any]:
         "Confirmation": _object({"references": _list(TEXT)}),
         "Confirmed": _object({"confirmed": _list(TEXT), "unknown": _list(TEXT)}),
         "Removals": _object({"total": COUNT, "removals": _list(ANYTHING)}),
-        "Health": _object({"status": TEXT, "version": TEXT, "standard": ANYTHING}),
+        "Health": _object({"status": TEXT, "version": TEXT, "standard": ANYTHING, "adapters": ANYTHING}),
     }

@@ -25,6 +25,7 @@ from ilink_runtime import (
     threads,
 )
 from ilink_runtime.access import Reader
+from ilink_runtime.api.admitting import admitted, judged
 from ilink_runtime.api.asking import (
     answer,
     day,
@@ -36,19 +37,19 @@ from ilink_runtime.api.asking import (
     number,
     object_of,
 )
+from ilink_runtime.api.in_national_format import AS, in_national_format
 from ilink_runtime.api.operations import IF_MATCH, IF_NONE_MATCH, LANG, PURPOSE, Parameter, operation, up_to
 from ilink_runtime.api.ready import PREFIX
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.files import File
 from ilink_runtime.languages import Languages
-from ilink_runtime.levels import Levels
 from ilink_runtime.messages import Receipt, Stored
 from ilink_runtime.problem_details import language_of, told
 from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
 from ilink_runtime.search import Hit
 from ilink_runtime.sentences import label, without_name
-from ilink_runtime.validation import Fault, Level
+from ilink_runtime.validation import Fault
 from ilink_runtime.writer import Store
 
 ALERT = _("Ask %(owner)s before anyone acts on this.")
@@ -121,7 +122,8 @@ async def endings(request: Request) -> Response:
     LANG,
     IF_NONE_MATCH,
     Parameter("query", "The reference of your query that led here; the audit keeps it, with its purpose."),
-    problems=(400, 401, 404, 503),
+    AS,
+    problems=(400, 401, 404, 409, 503),
 )
 async def read(request: Request) -> Response:
     reader, store = await signin.require_purpose(request), _store(request)
@@ -135,6 +137,8 @@ async def read(request: Request) -> Response:
 
     stored, held = await store.aread(ask)
     await _note(request, reader, "read", query=query)
+    if name := request.query_params.get(AS.name):
+        return await in_national_format(request, reader, stored, name)
     headers = {"ETag": stored.etag, "Cache-Control": "no-store"}
     if has_already(request, stored.etag):
         return not_modified(headers)
@@ -399,35 +403,6 @@ async def answered(request: Request) -> Response:
     ]
     told_answer = {"reference": reference, "candidates": told_candidates, "more": found.more}
     return answer(told_answer, language=language)
-
-
-async def admitted(
-    request: Request, reader: Reader, message_type: str, message: dict[str, Any], amended: str | None = None
-) -> list[Fault]:
-    """The warnings about a message that is to be stored; Problem `invalid` with all that stands against it.
-
-    What only the database can know is asked here when the message has faults anyway, to say all at once;
-    else it is asked in the transaction that stores it.
-    """
-    levels: Levels = request.app.state.levels
-    hindering = levels.faults(message_type, message, "record")
-    if not hindering:
-        return levels.warnings(message_type, message)
-    bundle, told_paths = _bundle(request), {fault.path for fault in hindering}
-    more = await _store(request).aread(
-        lambda c: submission.hindrances(c, bundle, reader, message, message_type, amended)
-    )
-    hindering += [fault for fault in more if fault.path not in told_paths]
-    raise Problem(422, "invalid", faults=hindering, message_type=message_type)
-
-
-def judged(request: Request, message_type: str, message: Any, level: Level) -> list[Fault]:
-    """The warnings about a message; Problem `invalid` with all its faults up to the level when it has one."""
-    levels: Levels = request.app.state.levels
-    hindering = levels.faults(message_type, message, level)
-    if hindering:
-        raise Problem(422, "invalid", faults=hindering, message_type=message_type)
-    return levels.warnings(message_type, message)
 
 
 def shown(request: Request, stored: Stored, language: str) -> dict[str, Any]:

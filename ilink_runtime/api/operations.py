@@ -37,9 +37,17 @@ class Operation:
     body: str  # schema of the request; "" for none
     public: bool
 
+    @property
+    def route(self) -> str:
+        """Its path as the router takes it."""
+        return self.path.replace(WITH_SLASHES, f"{WITH_SLASHES[:-1]}:path}}")
+
 
 #: Every operation, in the order in which the modules that hold them are imported.
 OPERATIONS: list[Operation] = []
+
+#: What at the end of a path may itself hold slashes: countries number their cases `17/2026`.
+WITH_SLASHES = "{national_reference}"
 
 #: In place of a schema: any bytes of any media type.
 BYTES = "*/*"

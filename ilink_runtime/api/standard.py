@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ilink_runtime import __version__
+from ilink_runtime.adapters.standing import Adapters
 from ilink_runtime.api.asking import answer, message_of, number, one_of
 from ilink_runtime.api.operations import IF_NONE_MATCH, LANG, PROFILE, Parameter, operation, up_to
 from ilink_runtime.api.ready import Library, Ready, Worded, ready
@@ -138,4 +139,6 @@ async def health(request: Request) -> Response:
     store: Store = request.app.state.store
     await store.aread(lambda connection: connection.execute(text("SELECT 1")).scalar())
     standard = {"name": bundle.standard["name"], "version": bundle.version, "etag": bundle.etag}
-    return answer({"status": "ok", "version": __version__, "standard": standard})
+    adapters: Adapters = request.app.state.adapters
+    standing = {"count": len(adapters.standing), "hindrance": adapters.hindrance or None}
+    return answer({"status": "ok", "version": __version__, "standard": standard, "adapters": standing})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ilink_runtime import audit, deliveries, removals, signin, subscriptions
-from ilink_runtime.adapters import loading
 from ilink_runtime.api.asking import answer, number, object_of, one_of
 from ilink_runtime.api.operations import LANG, Parameter, operation, up_to
 from ilink_runtime.problem_details import language_of
@@ -50,7 +48,7 @@ async def told(request: Request) -> Response:
     reader = await signin.require_reader(request)
     after = number(request, "after", 0, LARGEST_CURSOR)
     limit = number(request, "limit", 50, deliveries.MOST) or 1
-    find_adapter = partial(loading.load, request.app.state.settings.standard)
+    find_adapter = request.app.state.adapters.__getitem__
     identity = request.path_params["id"]
     page = await deliveries.next_page(_store(request), find_adapter, identity, reader, after, limit)
     return answer({"deliveries": page.bodies, "next": page.next, "more": page.more})

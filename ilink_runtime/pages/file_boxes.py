@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ilink_runtime.files import HASH, MEDIA_TYPE, NAME, SIZE, File
+from ilink_runtime.envelope import HASH
+from ilink_runtime.files import MEDIA_TYPE, NAME, SIZE, File
 from ilink_runtime.form import Entry, Section, as_text, walk
 
 #: What follows the pointer of an object in the name of its box.

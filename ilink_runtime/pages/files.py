@@ -18,7 +18,8 @@ from ilink_runtime.access import Reader
 from ilink_runtime.api.ready import PREFIX
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.drafts import Draft
-from ilink_runtime.files import HASH, File
+from ilink_runtime.envelope import HASH
+from ilink_runtime.files import File
 from ilink_runtime.form import Definition, Field, Pair
 from ilink_runtime.messages import Stored
 from ilink_runtime.pages import posted

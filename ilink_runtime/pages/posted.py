@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from io import BytesIO
 from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
-from ilink_runtime import form, signin
+from ilink_runtime import form, multipart, signin
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.folding import fold
 from ilink_runtime.pages import message_parts
 from ilink_runtime.people import Officer
-from ilink_runtime.problems import Problem
 
 #: A long form with many rows; still bounded.
 MOST_FIELDS = 20_000
-MOST_FILES = 100
-
-
-class _InMemory(MultiPartParser):
-    """Keeps files in memory, whose length is bounded: nothing of theirs is left in a folder of the system."""
-
-    spool_max_size = 0
 
 
 async def posted(request: Request, officer: Officer | None = None) -> FormData:
@@ -37,23 +27,9 @@ async def posted(request: Request, officer: Officer | None = None) -> FormData:
 
 
 async def _parsed(request: Request) -> FormData:
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if not multipart.announced(request):
         return await request.form(max_files=0, max_fields=MOST_FIELDS)
-    parser = _InMemory(request.headers, request.stream(), max_files=MOST_FILES, max_fields=MOST_FIELDS)
-    try:
-        data = await parser.parse()
-    except MultiPartException:
-        raise Problem(400, "bad_request") from None
-    return FormData([(name, await _loose(part)) for name, part in data.multi_items()])
-
-
-async def _loose(part: str | UploadFile) -> str | UploadFile:
-    """A posted file as bytes alone, which nobody has to close."""
-    if isinstance(part, str):
-        return part
-    content = await part.read()
-    await part.close()
-    return UploadFile(BytesIO(content), size=len(content), filename=part.filename, headers=part.headers)
+    return await multipart.read(request, MOST_FIELDS)
 
 
 def text(data: FormData, name: str) -> str:

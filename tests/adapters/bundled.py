@@ -22,7 +22,7 @@ from ilink_runtime.adapters.formats import Entry, Spec
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ROOT / "national_adapters"
-NAMES = sorted(path.parent.name for path in FOLDERS.glob("*/adapter.yaml"))
+FILES = sorted(path.parent.name for path in FOLDERS.glob("*/adapter.yaml"))
 #: How the expected result of an example ends; the national record stands beside it under the same stem.
 EXPECTED = ".expected.json"
 
@@ -46,20 +46,26 @@ class Example:
 
 @cache
 def examples(name: str) -> tuple[Example, ...]:
-    """The examples of an adapter, in the order of their names."""
-    folder = FOLDERS / name / "examples"
-    return tuple(
+    """The examples of an adapter, in the order of their names; of a part, those of its message type."""
+    adapter = standard().adapters[name]
+    folder = FOLDERS / adapter.file / "examples"
+    found = (
         Example(name, national, json.loads(expected.read_text("utf-8")))
         for expected in sorted(folder.glob(f"*{EXPECTED}"))
         for national in folder.glob(f"{expected.name.removesuffix(EXPECTED)}.*")
         if not national.name.endswith(EXPECTED)
     )
+    return tuple(one for one in found if one.expected["message"]["message_type"] == adapter.message)
 
 
 @cache
 def standard() -> Standard:
     """The standard of this project with its adapters."""
     return load(ROOT / "schema", FOLDERS)
+
+
+#: The adapters and parts of adapters that records come in by.
+NAMES = sorted(name for name, one in standard().adapters.items() if one.asks or one.search is None)
 
 
 @cache

@@ -17,7 +17,7 @@ from linkml_runtime import SchemaView  # type: ignore[import-untyped]
 
 from ilink_generators import load
 from ilink_generators.adapters import checked, compiled_one
-from ilink_generators.adapters.read_adapter import read_adapter
+from ilink_generators.adapters.read_adapter import read_parts
 from ilink_generators.adapters.resolve import with_mappings
 from ilink_generators.model_text import ModelFault
 from ilink_runtime.adapters.loading import Loaded, from_text
@@ -31,7 +31,8 @@ def ours(folder: str) -> Loaded:
     """The adapter of a folder, as the compiler makes it."""
     faults: list[ModelFault] = []
     standard = load(ROOT / "schema")
-    adapter = with_mappings(read_adapter(ROOT / folder / "adapter.yaml", faults), standard)
+    (read,) = read_parts(ROOT / folder / "adapter.yaml", faults)
+    adapter = with_mappings(read, standard)
     rules = checked(standard, adapter, faults)
     assert not faults, faults
     return from_text(adapter.name, *compiled_one(adapter, rules))

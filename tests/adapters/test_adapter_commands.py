@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ilink_generators.adapters.commands import adapter
+from tests.adapters.bundled import examples
 
 ROOT = Path(__file__).parents[2]
 NAME = "ch-csv-recherche"
@@ -58,7 +59,7 @@ def test_a_bad_record_is_reported_with_its_line_and_the_rest_goes_on(tmp_path: P
     ran = _run("run", NAME, tmp_path / "avis.csv", "--out", out, "--leftovers", left)
     assert ran.exit_code == 1
     assert "avis.csv:3: DATE_NAISSANCE: this is no date" in ran.output
-    assert "avis.csv:4: the line has another number of columns" in ran.output
+    assert "avis.csv:4: The line has another number of columns" in ran.output
     messages = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [message["national_reference"] for message in messages] == ["1", "4"]
     back = tmp_path / "back.csv"
@@ -129,7 +130,7 @@ def test_the_round_trip_table_is_counted_from_the_examples(tmp_path: Path) -> No
 def test_the_round_trip_table_has_a_row_for_each_adapter() -> None:
     said = _run("report", "--all").output.partition("# ch-csv")[0]
     rows = {row.split(" | ")[0].strip("| "): row.split(" | ")[1:] for row in said.splitlines() if "%" in row}
-    assert set(rows) == {path.parent.name for path in ROOT.glob("national_adapters/*/adapter.yaml")}
+    assert {name.partition(".")[0] for name in rows} == {path.parent.name for path in ROOT.glob("national_adapters/*/adapter.yaml")}
     for name, (tests, *_shares) in rows.items():
         assert int(tests) == len(
             list((ROOT / "national_adapters" / name / "examples").glob("*.expected.json"))
@@ -155,3 +156,19 @@ def test_a_refused_adapter_says_where(tmp_path: Path) -> None:
     assert ran.exit_code == 1
     assert "adapter.yaml:1: it says no country." in ran.output
     assert _run("check", "zz-none", folder=folder).exit_code == 1
+
+
+def test_the_parts_of_a_file_that_asks_are_adapters_of_their_own(tmp_path: Path) -> None:
+    checked = _run("check", "zz-nlets-query").output
+    assert "zz-nlets-query.IPQ: 9 rules, keyed and PersonQuery; nothing against it." in checked
+    query = tmp_path / "query.txt"
+    query.write_text("IPQ.PUR/BC.NAM/DOE,JANE\n", "utf-8")
+    ran = _run("run", "zz-nlets-query.IPQ", query)
+    assert json.loads(ran.stdout)["family_name"] == "DOE"
+    refused = _run("run", "zz-nlets-query", query)
+    assert refused.exit_code == 1
+    assert "name one of zz-nlets-query.IPQ, " in refused.output
+    reported = _run("report", "zz-nlets-query").output
+    assert "# zz-nlets-query.wanted" in reported
+    shown = len(examples("zz-nlets-query.IPQ"))  # of this part, and of no other
+    assert f"| {shown} | " in reported.split("# zz-nlets-query.ITQ")[0]

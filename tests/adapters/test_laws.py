@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ilink_generators import load
 from ilink_generators.adapters import generate
-from ilink_generators.adapters.read_adapter import read_adapter
+from ilink_generators.adapters.read_adapter import read_parts
 from ilink_generators.adapters.resolve import Resolved, Resolver
 from ilink_generators.adapters.shapes import standard_shape
 from ilink_generators.model_text import ModelFault
@@ -34,7 +34,7 @@ LAW = settings(
     max_examples=10_000 if os.environ.get("ILINK_TORTURE") == "1" else 100,
 )
 ROOT = Path(__file__).parents[2]
-NAMES = sorted(path.parent.name for path in ROOT.glob("national_adapters/*/adapter.yaml"))
+NAMES = sorted(load(ROOT / "schema", ROOT / "national_adapters").adapters)
 #: Adapters of no country, which together have every word of the language.
 OF_NOBODY = ("every-word", "fixed-columns", "flat")
 NAMES += OF_NOBODY
@@ -45,7 +45,7 @@ def _standard() -> Standard:
     standard = load(ROOT / "schema", ROOT / "national_adapters")
     faults: list[ModelFault] = []
     cases = Path(__file__).parent / "cases"
-    of_nobody = {name: read_adapter(cases / name / "adapter.yaml", faults) for name in OF_NOBODY}
+    of_nobody = {name: read_parts(cases / name / "adapter.yaml", faults)[0] for name in OF_NOBODY}
     assert not faults
     return replace(standard, adapters={**standard.adapters, **of_nobody})
 

@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ilink_runtime import bundle
 from ilink_runtime.adapters.leftovers import carried, divided, together
 from ilink_runtime.adapters.notes import Notes
+from ilink_runtime.adapters.standing import Adapters
+from ilink_runtime.adapters.streaming import outgoing
 from ilink_runtime.adapters.trees import Carries
 from ilink_runtime.adapters.wrapping import unwrapped, wrapped
+from tests.adapters.bundled import entries, examples, module
+
+MISP = "misp-interpol-notice"
 
 JSON: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4),
@@ -47,3 +53,25 @@ def test_what_goes_out_keeps_whose_it_is() -> None:
     assert record["ILINK_OWNER"] == "ZZ"
     assert record["ILINK_CONDITIONS_OF_USE"] == "a b"
     assert unwrapped(record) == {"NOM": "X"}
+
+
+@pytest.mark.parametrize("colour", ["Blue", "red", "", None])
+def test_a_notice_of_another_colour_is_no_red_one(colour: str | None) -> None:
+    (entry,) = entries(MISP, examples(MISP)[0].national)
+    assert entry.tree is not None
+    assert not module(MISP).to_standard(entry.tree).troubles
+    entry.tree["Attribute"]["notice-color"]["value"] = colour
+    (trouble,) = module(MISP).to_standard(entry.tree).troubles
+    assert trouble == ("another_kind", "Attribute/notice-color/value", colour)
+    del entry.tree["Attribute"]["notice-color"]
+    (trouble,) = module(MISP).to_standard(entry.tree).troubles
+    assert (trouble.code, trouble.value) == ("another_kind", None)
+
+
+def test_a_message_of_another_type_is_not_written() -> None:
+    adapters = Adapters(bundle.DEFAULT, bundle.read().standard)
+    adapters.look()
+    message = examples(MISP)[0].expected["message"]
+    assert not outgoing(adapters.standing[MISP], message).troubles
+    refused = outgoing(adapters.standing[MISP], message | {"message_type": "BlueNotice"})
+    assert (refused.tree, [one.code for one in refused.troubles]) == ({}, ["another_type"])

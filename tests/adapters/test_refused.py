@@ -8,7 +8,8 @@ import pytest
 
 from ilink_generators import load
 from ilink_generators.adapters import checked
-from ilink_generators.adapters.read_adapter import read_adapter
+from ilink_generators.adapters.read_adapter import read_parts
+from ilink_generators.adapters.searching import check_search, families
 from ilink_generators.model_text import ModelFault, ModelRefused
 from ilink_generators.standard import Standard
 
@@ -27,8 +28,9 @@ def test_it_is_refused(
 ) -> None:
     monkeypatch.chdir(case)
     faults: list[ModelFault] = []
-    adapter = read_adapter(Path("adapter.yaml"), faults)
-    checked(standard, adapter, faults)
+    parts = [(one, checked(standard, one, faults)) for one in read_parts(Path("adapter.yaml"), faults)]
+    for family in families(parts).values():
+        faults += check_search(standard, family)
     said = f"{ModelRefused(faults)}\n"
     if request.config.getoption("--update-cases"):
         (case / "expected.txt").write_text(said, "utf-8")

@@ -19,7 +19,12 @@ API = "/api/v1"
 )
 def test_nobody_gets_what_is_not_public(anybody: TestClient, operation) -> None:  # type: ignore[no-untyped-def]
     path = API + operation.path.format(
-        reference="2026-00000000", id="0", sha256="0", type="RedNotice", name="Country"
+        reference="2026-00000000",
+        id="0",
+        sha256="0",
+        type="RedNotice",
+        name="Country",
+        national_reference="17/2026",
     )
     answer = anybody.request(operation.method, path, json={}, headers={"If-Match": '"1"'})
     assert (answer.status_code == 401) is not operation.public

@@ -8,8 +8,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ilink_runtime import deliveries, drafts, files, messages, submission, subscriptions
-from ilink_runtime.adapters import loading
-from ilink_runtime.bundle import DEFAULT
 from ilink_runtime.demo import portraits
 from tests.browser import house, notices
 from tests.browser.house import House
@@ -92,14 +90,13 @@ def _ask(desk: House, sender: str, number: str) -> str:
 
 def _leave_a_copy(desk: House, sender: str) -> None:
     """A message that a system in Madrid was given, and that is gone since."""
-    reference, find = desk.record(sender, notices.diffusion("en", ["ES"])).reference, loading.load
+    reference = desk.record(sender, notices.diffusion("en", ["ES"])).reference
+    find = desk.app.state.adapters.__getitem__
     bundle, owner = desk.app.state.bundle, house.reader(sender)
     identity = desk.store.write(
         lambda c: subscriptions.create(c, bundle, {}, "ES", f"copy-{reference}", "case file")
     )
-    page = desk.store.read(
-        lambda c: deliveries.read(c, lambda name: find(DEFAULT, name), identity, None, 0, deliveries.MOST)
-    )
+    page = desk.store.read(lambda c: deliveries.read(c, find, identity, None, 0, deliveries.MOST))
     assert desk.store.write(lambda c: deliveries.record(c, page, None))
 
     def remove(connection: Connection) -> None:

@@ -16,7 +16,7 @@ import yaml
 from starlette.testclient import TestClient
 
 from ilink_generators import generate, load
-from tests.api.bureaus import opened, publishable
+from tests.api.bureaus import notice, opened, publishable, sent
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -42,32 +42,47 @@ def test_the_standards_editor_can_type_this(command: str, tmp_path: Path) -> Non
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+#: The files that the commands name.
+FILES = {
+    "@notice.json": json.dumps(publishable()).encode(),
+    "@photo.jpg": b"\xff\xd8\xff an invented photograph",
+    "@avis.csv": (ROOT / "national_adapters/ch-csv-recherche/examples/01-complet.csv").read_bytes(),
+}
+#: The message that they name.
+NAMED = "2026-7K3QX9TD"
+
+
 @pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, str]]:
+    """The system of a country, and the reference of a message that it sent."""
     with opened(f"sqlite:///{tmp_path_factory.mktemp('country') / 'ilink.db'}") as bureaus:
-        yield bureaus.client("TN")
+        yield bureaus.client("TN"), sent(bureaus.tunis, notice()).json()["reference"]
 
 
 @pytest.mark.parametrize("command", commands("docs/connect-your-country.md", "curl"))
-def test_the_countrys_colleague_can_type_this(command: str, country: TestClient) -> None:
+def test_the_countrys_colleague_can_type_this(command: str, country: tuple[TestClient, str]) -> None:
+    client, reference = country
     words = iter(shlex.split(command)[1:])
     method, path, headers, body = "GET", "", {}, None
+    parts: list[tuple[str, tuple[str, bytes, str]]] = []
     for word in words:
         if word == "-X":
             method = next(words)
         elif word == "-H":
             name, _, value = next(words).partition(": ")
             headers[name] = value
-        elif word == "-d":
-            assert next(words) == "@notice.json"
-            body = json.dumps(publishable()).encode()
-        elif word == "--data-binary":
-            assert next(words) == "@photo.jpg"
-            body = b"\xff\xd8\xff an invented photograph"
+        elif word in ("-d", "--data-binary"):
+            given = next(words)
+            body = FILES[given] if given.startswith("@") else given.encode()
+        elif word == "-F":
+            name, _, said = next(words).partition("=")
+            file, _, kind = said.partition(";type=")
+            parts.append((name, (file[1:], FILES[file], kind)))
         else:
             path = word.removeprefix("http://127.0.0.1:8000/api/v1")
     headers.pop("Authorization", None)  # the client has a token of its own
-    answer = country.request(method, f"/api/v1{path}", headers=headers, content=body)
+    path = path.replace(NAMED, reference)
+    answer = client.request(method, f"/api/v1{path}", headers=headers, content=body, files=parts or None)
     assert answer.status_code in (200, 201), answer.text
 
 

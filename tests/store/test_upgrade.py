@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, select, text
 
-from ilink_runtime import database, projection, submission, upgrade
+from ilink_runtime import database, people, projection, submission, upgrade
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.writer import Store
 from tests.small_bundle import small_bundle, tables_of
@@ -148,6 +148,19 @@ def test_a_hand_written_table_and_index_are_added_too(store: Store, bundle: Bund
     assert upgrade.check(store.engine, bundle) == "outdated"
     report = upgrade.upgrade(store.engine, bundle)
     assert set(report.added) == {"sign_in_failure", "ix_message_owner"}
+
+
+def test_a_filled_database_learns_of_national_records_and_test_tokens(store: Store, bundle: Bundle) -> None:
+    send(store, bundle, notice())
+    secret = store.write(lambda c: people.create_token(c, "TN", "older", "read"))
+    store.write(lambda c: c.execute(text("DROP TABLE national_record")))
+    store.write(lambda c: c.execute(text("ALTER TABLE token DROP COLUMN test")))
+    assert upgrade.check(store.engine, bundle) == "outdated"
+    assert set(upgrade.upgrade(store.engine, bundle).added) >= {"national_record", "token.test"}
+    known = store.read(lambda c: people.bearer(c, secret, "control"))
+    assert known is not None
+    assert not known.test
+    assert store.read(counts)["message"] == 1
 
 
 def test_all_messages_are_projected_in_batches(

@@ -14,7 +14,7 @@ from tests.api.bureaus import Bureaus
 
 def subscribed(bureaus: Bureaus, code: str, name: str = "copy", **more: Any) -> str:
     """A new subscription of a bureau."""
-    adapters = loading.described(bundle.DEFAULT)
+    adapters = loading.described(bundle.DEFAULT)["adapters"]
     standard = bureaus.app.state.bundle
     return bureaus.store.write(
         lambda c: subscriptions.create(c, standard, adapters, code, name, "case work", **more)

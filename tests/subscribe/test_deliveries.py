@@ -193,7 +193,7 @@ def test_a_delivery_is_in_the_format_of_the_country(bureaus: Bureaus) -> None:
     assert (one["reference"], one["record"]["media_type"]) == (reference, "text/csv; charset=iso-8859-1")
     assert "message" not in one
     record = base64.b64decode(one["record"]["base64"])
-    spec = loading.load(bureaus.app.state.settings.standard, "ch-csv-recherche").spec
+    spec = bureaus.app.state.adapters["ch-csv-recherche"].spec
     (entry,) = _entries(record, spec)
     assert entry.tree is not None
     assert (entry.tree["ILINK_OWNER"], entry.tree["ILINK_EXPIRES_AT"]) == ("TN", one["expires_at"])
@@ -298,7 +298,7 @@ def test_a_cursor_of_nowhere_is_said_to_be_one(bureaus: Bureaus) -> None:
 def test_what_the_administrator_cannot_make(bureaus: Bureaus, more: dict[str, Any]) -> None:
     said = {"code": "ES", "name": "copy", "purpose": "p"} | more
     state = bureaus.app.state
-    adapters = loading.described(state.settings.standard)
+    adapters = loading.described(state.settings.standard)["adapters"]
     with pytest.raises(Problem):
         bureaus.store.write(lambda c: subscriptions.create(c, state.bundle, adapters, **said))
     subscribed(bureaus, "ES")

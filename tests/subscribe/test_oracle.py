@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from random import Random
 from typing import Any
 
@@ -20,9 +19,8 @@ import orjson
 import pytest
 from sqlalchemy import Connection, select
 
-from ilink_runtime import access, bundle, database, deliveries, feed, messages, restriction, submission
+from ilink_runtime import access, database, deliveries, feed, messages, restriction, submission
 from ilink_runtime.access import Reader
-from ilink_runtime.adapters import loading
 from ilink_runtime.deliveries import Page
 from ilink_runtime.outbox import sight
 from ilink_runtime.problems import Problem
@@ -113,7 +111,7 @@ class World:
         """A system comes once, and each thing that it is told is held against what it may see."""
         start = self.cursors.get(code, 0) if after is None else after
         reader = Reader(code, "token:system", "p", secretariat=code == "IPSG")
-        find = partial(loading.load, bundle.DEFAULT)
+        find = self.bureaus.app.state.adapters.__getitem__
         store, identity = self.bureaus.store, self.subscriptions[code]
         page = asyncio.run(deliveries.next_page(store, find, identity, reader, start, limit))
         assert len(page.bodies) <= limit

@@ -38,7 +38,7 @@ def calling(bureaus: Bureaus, receiver: Receiver, **more: Any) -> Courier:
     """Who calls, as the server makes him of its settings."""
     hosts = addresses.hosts(f"127.0.0.1:{receiver.port}=127.0.0.0/8")
     settings = Settings(webhook_hosts=hosts, webhook_key=KEY, **more)
-    return courier(settings, bureaus.store)
+    return courier(settings, bureaus.store, bureaus.app.state.adapters)
 
 
 def to_be_called(bureaus: Bureaus, receiver: Receiver, code: str = "ES", **more: Any) -> str:

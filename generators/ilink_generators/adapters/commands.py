@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 import click
-import orjson
 
 from ilink_generators import profiles
 from ilink_generators.adapters import checked, compiled_one, reports, words
 from ilink_generators.adapters.judging import Judge
-from ilink_generators.adapters.language import Adapter
-from ilink_generators.adapters.read_adapter import read_adapter
-from ilink_generators.adapters.resolve import Resolved, with_mappings
-from ilink_generators.adapters.running import SENTENCES, Judged, Progress, Tell, to_national, to_standard
+from ilink_generators.adapters.read_adapter import read_parts
+from ilink_generators.adapters.resolve import with_mappings
+from ilink_generators.adapters.running import Judged, Progress, Tell, to_national, to_standard
 from ilink_generators.adapters.samples import SampleRefused, proposed
+from ilink_generators.adapters.searching import Part, check_search, families
 from ilink_generators.load import load
 from ilink_generators.model_text import ModelFault, ModelRefused
 from ilink_generators.plain_json import dump
@@ -29,6 +28,7 @@ from ilink_generators.standard import Standard
 from ilink_runtime.adapters import formats
 from ilink_runtime.adapters.loading import Loaded, from_text
 from ilink_runtime.adapters.notes import Trouble
+from ilink_runtime.adapters.troubles import in_english, shown
 
 _MODEL = click.option(
     "--schema",
@@ -71,10 +71,11 @@ def check(name: str | None, schema: Path, adapters: Path) -> None:
             refused += _checked_profile(standard, profile)
             if not profile.with_name("adapter.yaml").is_file():
                 continue
-        found, rules = _read(standard, adapters, one, faults)
-        if not faults:
+        parts = _parts(standard, adapters, one, faults)
+        for found, rules in parts if not faults else ():
+            messages = ", ".join((found.message, *found.others))
             click.echo(
-                f"{one}: {len(rules)} rules, {found.format.type} and {found.message}; nothing against it."
+                f"{found.name}: {len(rules)} rules, {found.format.type} and {messages}; nothing against it."
             )
         refused += faults
     if refused:
@@ -143,7 +144,7 @@ def run(
                     stack, loaded, source, out, leftovers, resume, _teller(file), _places(given), judged
                 )
         except formats.Unreadable as reason:
-            click.echo(f"{file}:{reason.line}: {reason}.", err=True)
+            click.echo(f"{file}:{reason.line}: {reason}", err=True)
             sys.exit(1)
         finally:
             finish()
@@ -193,13 +194,10 @@ def report(name: str | None, every: bool, html: bool, schema: Path, adapters: Pa
     blocks: list[reports.Block] = []
     tried: list[reports.Tried] = []
     for one in names:
-        faults: list[ModelFault] = []
-        found, rules = _read(standard, adapters, one, faults)
-        if faults:
-            _refuse(ModelRefused(faults))
-        loaded = from_text(one, *compiled_one(found, rules))
-        tried.append(reports.tried(loaded, rules, judge, adapters / one / "examples"))
-        blocks += reports.report(standard, found, rules, tried[-1])
+        for found, rules in _sound(standard, adapters, one):
+            loaded = from_text(found.name, *compiled_one(found, rules))
+            tried.append(reports.tried(found, loaded, rules, judge, adapters / found.file / "examples"))
+            blocks += reports.report(standard, found, rules, tried[-1])
     if every:
         blocks = [*reports.round_trips(tried), *blocks]
     click.echo(reports.as_html(blocks) if html else reports.as_markdown(blocks), nl=False)
@@ -214,11 +212,11 @@ def report(name: str | None, every: bool, html: bool, schema: Path, adapters: Pa
 def docs(name: str, lang: str, html: bool, schema: Path, adapters: Path) -> None:
     """The mapping as a page: each national place, the standard's field in words, and how it is carried."""
     standard = _standard(schema)
-    faults: list[ModelFault] = []
-    found, rules = _read(standard, adapters, name, faults)
-    if faults:
-        _refuse(ModelRefused(faults))
-    blocks = reports.mapping(standard, found, rules, lang)
+    blocks = [
+        block
+        for found, rules in _sound(standard, adapters, name)
+        for block in reports.mapping(standard, found, rules, lang)
+    ]
     click.echo(reports.as_html(blocks, lang) if html else reports.as_markdown(blocks), nl=False)
 
 
@@ -247,10 +245,7 @@ def new(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"# yaml-language-server: $schema=../{_SCHEMA}\n{text}", "utf-8")
     (adapters / _SCHEMA).write_text(_editor_schema(), "utf-8")
-    faults: list[ModelFault] = []
-    _read(standard, adapters, name, faults)
-    if faults:
-        _refuse(ModelRefused(faults))
+    _sound(standard, adapters, name)
     left = text.count("# decide:")
     click.echo(f"{path} is written and passes check; {left} lines are left to decide, each marked # decide:.")
 
@@ -281,25 +276,40 @@ def _standard(schema: Path) -> Standard:
         _refuse(refused)
 
 
-def _read(
-    standard: Standard, folder: Path, name: str, faults: list[ModelFault]
-) -> tuple[Adapter, tuple[Resolved, ...]]:
-    path = folder / name / "adapter.yaml"
+def _parts(standard: Standard, folder: Path, name: str, faults: list[ModelFault]) -> list[Part]:
+    """The adapters of a file with their rules, or the one that `name` says by `file.part`."""
+    file, dot, _part = name.partition(".")
+    path = folder / file / "adapter.yaml"
     if not path.is_file():
         raise click.ClickException(f"there is no {path}.")
     try:
-        found = with_mappings(read_adapter(path, faults), standard)
+        adapters = [with_mappings(one, standard) for one in read_parts(path, faults)]
     except ModelRefused as refused:
         _refuse(refused)
-    return found, checked(standard, found, faults) if not faults else ()
+    if faults:
+        return []
+    parts = [(one, checked(standard, one, faults)) for one in adapters]
+    for family in families(parts).values():
+        faults += check_search(standard, family)
+    return [part for part in parts if part[0].name == name] if dot else parts
+
+
+def _sound(standard: Standard, folder: Path, name: str) -> list[Part]:
+    """The same; what stands against one ends the command."""
+    faults: list[ModelFault] = []
+    parts = _parts(standard, folder, name, faults)
+    if faults:
+        _refuse(ModelRefused(faults))
+    return parts
 
 
 def _compiled(standard: Standard, folder: Path, name: str) -> Loaded:
-    faults: list[ModelFault] = []
-    found, rules = _read(standard, folder, name, faults)
-    if faults:
-        _refuse(ModelRefused(faults))
-    return from_text(name, *compiled_one(found, rules))
+    """The one adapter of that name, ready to run."""
+    parts = _sound(standard, folder, name)
+    if len(parts) != 1:
+        known = ", ".join(one.name for one, _rules in _sound(standard, folder, name.partition(".")[0]))
+        raise click.ClickException(f"{name} is not one adapter; name one of {known}.")
+    return from_text(name, *compiled_one(*parts[0]))
 
 
 def _teller(file: Path) -> Tell:
@@ -307,16 +317,11 @@ def _teller(file: Path) -> Tell:
         if isinstance(trouble, str):
             click.echo(f"{file}:{line}: {trouble}", err=True)
             return
-        what = SENTENCES.get(trouble.code, trouble.code)
-        said = "" if trouble.value is None else f": {_short(trouble.value)}"
-        click.echo(f"{file}:{line}: {f'{trouble.place}: ' if trouble.place else ''}{what}{said}", err=True)
+        what = in_english(trouble)
+        said = "" if trouble.value is None or shown(trouble.value) in what else f" {shown(trouble.value)}"
+        click.echo(f"{file}:{line}: {what}{said}", err=True)
 
     return tell
-
-
-def _short(value: object) -> str:
-    text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
-    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _places(given: tuple[str, ...]) -> dict[str, str]:

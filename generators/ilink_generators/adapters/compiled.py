@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from ilink_generators.adapters.blocks import Constants, Functions, Lines, Scope, python_function, safe
 from ilink_generators.adapters.inwards import Inwards
 from ilink_generators.adapters.language import Adapter
 from ilink_generators.adapters.outwards import Outwards
 from ilink_generators.adapters.resolve import Resolved, ident, table_call
-from ilink_generators.adapters.shapes import Wholes, national_shape, standard_shape
+from ilink_generators.adapters.shapes import Wholes, both_ways, national_shape, standard_shape, written_shape
 from ilink_generators.python_text import Call, expression, literal
+
+#: The name of a code table in the module.
+_TABLE = re.compile("CODES_[A-Z0-9_]+")
+
 
 #: That nothing was noted, and nothing is to be restored.
 _SILENT = "not (theirs or notes.originals or notes.troubles or notes.machine)"
@@ -22,14 +28,20 @@ def source(adapter: Adapter, rules: tuple[Resolved, ...]) -> str:
     Outwards(constants, functions, adapter).block(outwards, rules, Scope("record", "message"), 0)
     in_columns = _columns(constants, functions, adapter)
     wholes = Wholes(constants)
+    read = any(rule.reads for rule in rules)
+    shape_out = standard_shape(rules, adapter.message) if read else written_shape(rules, adapter)
     shapes = {
         "CARRIED_IN": wholes.carries(national_shape(rules), "record"),
-        "CARRIED_OUT": wholes.carries(standard_shape(rules, adapter.message), "message"),
+        "CARRIED_OUT": wholes.carries(shape_out, "message"),
     }
+    used = set(
+        _TABLE.findall("\n".join((*inwards.text, *outwards.text, *in_columns, *constants.made.values())))
+    )
     lines = [
         *(
             f"CODES_{ident(name)} = {expression(table_call(table), 0, len(ident(name)) + 9)}"
             for name, table in adapter.codes.items()
+            if f"CODES_{ident(name)}" in used
         ),
         *(f"{name} = {text}" for name, text in (constants.made | wholes.constants).items()),
         *wholes.text,
@@ -95,7 +107,9 @@ def _columns(constants: Constants, functions: Functions, adapter: Adapter) -> li
         entries.add(f"for item in unzipped({separator}, record, {columns}):")
         inner = entries.inside()
         inner.add("entry: Tree = {}")
-        Inwards(constants, functions, adapter).block(inner, rule.rules, Scope("item", "entry"), 1)
+        # Columns that are only written are read too, to see whether they say what the list says.
+        inward = tuple(map(both_ways, rule.rules))
+        Inwards(constants, functions, adapter).block(inner, inward, Scope("item", "entry"), 1)
         inner.add("if entry:")
         inner.inside().add("entries.append(entry)")
         entries.add("return entries")

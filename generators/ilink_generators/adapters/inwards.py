@@ -27,10 +27,15 @@ class Inwards(Direction):
         rules = tuple(rule for rule in rules if rule.reads and rule.kind != "drop")
         fixed = [rule for rule in rules if rule.kind == "constant" and rule.fields]
         moving = [rule for rule in rules if rule.kind != "constant"]
+        only = [rule for rule in rules if rule.only]
         holders = containers(one.outer for rule in rules for one in rule.fields)
         names = {(): scope.message} | {path: variable(path, depth) for path in holders}
         perhaps = [rule for rule in rules if rule.kind == "constant" and rule.places and rule.when]
-        sources = self._sources(lines, [*moving, *perhaps], scope)
+        sources = self._sources(lines, [*only, *moving, *perhaps], scope)
+        for rule in only:
+            got = got_from(sources, rule.places[0])
+            lines.add(f"if {got} != {literal(rule.constant)}:")
+            lines.inside().call("", "notes.refuse", placed(scope.prefix, rule.places[0]), got)
         for path in holders:
             lines.add(f"{names[path]}: Tree = {{}}")
         for rule in moving:

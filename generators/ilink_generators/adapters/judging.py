@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache, partial
 
 from ilink_generators import code_lists, forms, json_schema, reference_docs, standard_json
 from ilink_generators.standard import Standard
 from ilink_runtime import bundle
 from ilink_runtime.adapters.loading import Loaded
+from ilink_runtime.adapters.places import places_of
 from ilink_runtime.adapters.trees import Tree
 from ilink_runtime.sentences import sentence
 from ilink_runtime.validation import validator
@@ -28,25 +28,11 @@ class Judge:
         self._bundle = bundle.of(files)
         self._validator = cache(partial(validator, self._bundle.schema))
 
-    def faults(self, adapter: Loaded, message: Tree) -> list[str]:
+    def faults(self, adapter: Loaded, message: Tree, record: Tree) -> list[str]:
         """What keeps a message from being recorded, each with the national place that it came from."""
         kind: str = adapter.described["message"]
         return [
-            f"{place_of(adapter.described['places'], fault.path)}: "
-            + sentence(self._bundle, kind, fault, "en")
+            ", ".join(places_of(adapter.described["places"], message, record, fault.path) or [fault.path])
+            + f": {sentence(self._bundle, kind, fault, 'en')}"
             for fault in self._validator(kind)(message)
         ]
-
-
-def place_of(places: Mapping[str, str], pointer: str) -> str:
-    """The national place of a field, or of what it stands in; its own JSON Pointer where no rule fills it."""
-    tokens = pointer.split("/")
-    leading = [pattern for pattern in places if _leads(pattern.split("/"), tokens)]
-    return places[max(leading, key=len)] if leading else pointer
-
-
-def _leads(steps: list[str], tokens: list[str]) -> bool:
-    """Whether a pattern, in which `*` stands for each object of a list, leads along a pointer."""
-    return len(steps) <= len(tokens) and all(
-        token.isdigit() if step == "*" else step == token for step, token in zip(steps, tokens, strict=False)
-    )

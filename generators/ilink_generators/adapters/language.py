@@ -77,8 +77,30 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """How a country asks in its own format and is answered: candidates first, then one record whole."""
+
+    #: What stands before the first key when somebody asks for a record.
+    full: tuple[str, ...]
+    #: The places of what the system knows: `reference`, `type`, `owner` …
+    facts: Mapping[str, str]
+    #: The places of a record that a candidate's line shows besides.
+    shown: tuple[str, ...]
+    #: The places of a fault in the country's own query: `line`, `place`, `text`.
+    faults: Mapping[str, str]
+    #: The place of what a record has no room for.
+    lost: str
+    #: The country's words: `no_hit`, `hit`, `hits` …
+    words: Mapping[str, str]
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Adapter:
-    """A country's mapping of one format to one message type, in both directions."""
+    """A country's mapping of one format to one message type, in both directions.
+
+    A file that says queries and records becomes several, one each, by the name `file.part`.
+    """
 
     name: str
     title: str
@@ -91,13 +113,30 @@ class Adapter:
     reference: str
     rules: tuple[Rule, ...]
     codes: Mapping[str, CodeTable]
+    #: `PLACE = one | other`: the country takes back a record that says so.
+    recall: str = ""
     #: Only the extract of a notice that its sender lets be made public goes out.
     extract: bool = False
     #: Places whose leftovers are kept in the central database for their owner, each with a reason.
     keep_central: Mapping[str, str] = field(default_factory=dict)
+    #: Message types besides the first one that are written by the same rules.
+    others: tuple[str, ...] = ()
+    #: Of a part: what its file says of asking, and whether the part is a query.
+    search: Search | None = None
+    asks: bool = False
     origin: Origin = NOWHERE
 
     @property
     def module(self) -> str:
         """The name of its compiled module."""
-        return self.name.replace("-", "_")
+        return self.name.replace("-", "_").replace(".", "_").lower()
+
+    @property
+    def file(self) -> str:
+        """The name of the file that it is, or is a part of."""
+        return self.name.partition(".")[0]
+
+    @property
+    def part(self) -> str:
+        """Its own name within its file."""
+        return self.name.partition(".")[2]

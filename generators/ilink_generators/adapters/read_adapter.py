@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from ilink_generators.adapters.language import Adapter, CodeTable, Direction, Format, FormatType, Rule
+from ilink_generators.adapters.language import (
+    Adapter,
+    CodeTable,
+    Direction,
+    Format,
+    FormatType,
+    Rule,
+    Search,
+)
 from ilink_generators.adapters.words import words
 from ilink_generators.model_files import display_name
 from ilink_generators.model_text import Mapped, ModelFault, ModelRefused, parse, read
 from ilink_generators.origin import Origin
 
 _NEEDED = ["adapter", "title", "country", "message", "format", "rules"]
+#: What a file says instead of a message and its rules when a country asks by it.
+_ASKING = ["search", "queries", "records"]
+#: What the file says of asking besides the country's words.
+_PLACES = ["full", "facts", "shown", "faults", "lost"]
 
 
 def read_adapters(folder: str | Path) -> dict[str, Adapter]:
@@ -22,23 +35,28 @@ def read_adapters(folder: str | Path) -> dict[str, Adapter]:
     found: dict[str, Adapter] = {}
     for path in sorted(Path(folder).glob("*/adapter.yaml")):
         try:
-            adapter = read_adapter(path, faults)
+            adapters = read_parts(path, faults)
         except ModelRefused as refused:
             faults += refused.faults
             continue
-        if adapter.name != path.parent.name:
-            what = f"it says {adapter.name}, but stands in the folder {path.parent.name}."
-            faults.append(ModelFault("refused", adapter.origin.file, adapter.origin.line, "adapter", what))
-        found[adapter.name] = adapter
+        for adapter in adapters:
+            found[adapter.name] = adapter
+        first = adapters[0]
+        if first.file != path.parent.name:
+            what = f"it says {first.file}, but stands in the folder {path.parent.name}."
+            faults.append(ModelFault("refused", first.origin.file, first.origin.line, "adapter", what))
     if faults:
         raise ModelRefused(faults)
     return found
 
 
-def read_adapter(path: Path, faults: list[ModelFault]) -> Adapter:
-    """The adapter of one file; what is wrong in it is added to `faults`. ModelRefused when it is not YAML."""
+def read_parts(path: Path, faults: list[ModelFault]) -> tuple[Adapter, ...]:
+    """The adapters of one file: one, or a part for each kind of query and of record.
+
+    What is wrong in it is added to `faults`. ModelRefused when it is not YAML.
+    """
     node = read(path, display_name(path), texts_only=True)
-    return _Reader(node, faults).adapter()
+    return _Reader(node, faults).parts()
 
 
 def read_text(text: str, faults: list[ModelFault]) -> Adapter:
@@ -52,10 +70,75 @@ class _Reader:
         self._faults = faults
         self._direction: Direction = "both"
 
-    def adapter(self) -> Adapter:
+    def parts(self) -> tuple[Adapter, ...]:
+        node = self._node
+        if not any(word in node for word in _ASKING):
+            return (self.adapter(),)
+        whole = self.adapter([word for word in (*_NEEDED, *_ASKING) if word not in ("message", "rules")])
+        for word in ("message", "rules"):
+            if word in node:
+                hint = "Say it of each of the queries and records."
+                self._refuse(node, word, word, f"a file that says {', '.join(_ASKING)} says no {word}.", hint)
+        whole = replace(whole, search=self._search(self._mapping(node, "search")))
+        return (*self._queries(whole), *self._records(whole)) or (whole,)
+
+    def _queries(self, whole: Adapter) -> Iterator[Adapter]:
+        """A part for each kind of query; what stands before its first key is its name."""
+        queries = self._mapping(self._node, "queries")
+        for name in queries:
+            said = self._mapping(queries, name)
+            self._only(said, f"queries.{name}", words("QueryKind"))
+            head = Rule(("head",), (), {"constant": name}, origin=Origin(said.file, said.line))
+            yield replace(
+                whole,
+                name=f"{whole.name}.{name}",
+                message=self._text(said, "message"),
+                rules=(head, *self._rules(said, "rules")),
+                asks=True,
+                origin=Origin(said.file, said.line),
+            )
+
+    def _records(self, whole: Adapter) -> Iterator[Adapter]:
+        """A part for each kind of record; records are only written."""
+        records = self._mapping(self._node, "records")
+        self._direction = "out"
+        rules: dict[str, tuple[Rule, ...]] = {"": ()}
+        for name in records:
+            said = self._mapping(records, name)
+            self._only(said, f"records.{name}", words("RecordKind"))
+            first, *others = self._list(said, "messages") or ("",)
+            like = self._text(said, "like")
+            if like not in rules:
+                self._refuse(said, "like", f"records.{name}", f"no kind of record before it is {like}.")
+            rules[name] = (*rules.get(like, ()), *self._rules(said, "rules"))
+            yield replace(
+                whole,
+                name=f"{whole.name}.{name}",
+                message=first,
+                others=tuple(others),
+                rules=rules[name],
+                origin=Origin(said.file, said.line),
+            )
+
+    def _search(self, node: Mapped) -> Search:
+        self._only(node, "search", words("Search"))
+        for word in words("Search"):
+            if word not in node:
+                self._refuse(node, None, "search", f"it says no {word}.")
+        return Search(
+            full=self._list(node, "full"),
+            facts=self._texts(node, "facts"),
+            shown=self._list(node, "shown"),
+            faults=self._texts(node, "faults"),
+            lost=self._text(node, "lost"),
+            words={word: self._text(node, word) for word in words("Search") if word not in _PLACES},
+            origin=Origin(node.file, node.line),
+        )
+
+    def adapter(self, needed: Iterable[str] = _NEEDED) -> Adapter:
         node = self._node
         self._only(node, "adapter", words("Adapter"))
-        for word in _NEEDED:
+        for word in needed:
             if word not in node:
                 self._refuse(node, None, "", f"it says no {word}.")
         standard = self._mapping(node, "standard")
@@ -75,6 +158,7 @@ class _Reader:
                 name: self._codes(name, self._mapping(self._mapping(node, "codes"), name))
                 for name in self._mapping(node, "codes")
             },
+            recall=self._text(node, "recall"),
             extract=self._text(node, "extract") == "yes",
             keep_central=self._texts(node, "keep_central"),
             origin=Origin(node.file, node.line),

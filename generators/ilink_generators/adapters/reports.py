@@ -14,6 +14,7 @@ from ilink_generators.adapters.language import Adapter
 from ilink_generators.adapters.resolve import Resolved
 from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard
 from ilink_runtime.adapters import formats
+from ilink_runtime.adapters.formats.keyed_text import HEAD
 from ilink_runtime.adapters.loading import Loaded
 from ilink_runtime.adapters.trees import Tree, without_dropped
 
@@ -55,14 +56,16 @@ class Tried:
     valid: int = 0
 
 
-def tried(loaded: Loaded, rules: tuple[Resolved, ...], judge: Judge, folder: Path) -> Tried:
-    """Runs the examples of a folder through an adapter, and back."""
+def tried(adapter: Adapter, loaded: Loaded, rules: tuple[Resolved, ...], judge: Judge, folder: Path) -> Tried:
+    """Runs the examples of a folder through an adapter, and back; those of another part are not its own."""
+    reads = any(rule.reads for rule in rules)
     found = Tried(loaded.name, round_trips=0 if any(rule.writes for rule in rules) else None)
-    for path in sorted(folder.glob("*")):
-        if not path.name.endswith(".expected.json"):
+    for path in sorted(folder.glob("*")) if reads else ():
+        if not path.name.endswith((".expected.json", ".answer.json")):
             with path.open("rb") as source:
                 for entry in formats.read(source, loaded.spec):
-                    found = _one_more(found, loaded, judge, entry.tree)
+                    if not adapter.search or (entry.tree or {}).get(HEAD) == adapter.part:
+                        found = _one_more(found, loaded, judge, entry.tree)
     return found
 
 
@@ -70,7 +73,7 @@ def _one_more(found: Tried, loaded: Loaded, judge: Judge, record: Tree | None) -
     if record is None:
         return replace(found, tests=found.tests + 1)
     there = loaded.to_standard(copy.deepcopy(record))
-    valid = not there.troubles and not judge.faults(loaded, there.tree)
+    valid = not there.troubles and not judge.faults(loaded, there.tree, record)
     back = found.round_trips
     if back is not None:
         again = loaded.to_national(there.tree, there.leftovers).tree

@@ -20,6 +20,7 @@ from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard
 from ilink_generators.well_formed import near
 from ilink_runtime.adapters.formats.entries import Spec
 from ilink_runtime.adapters.formats.fixed_width import columns
+from ilink_runtime.envelope import HASH
 
 _STEP = re.compile(r"(?P<name>[^.\[\]]+)(?:\[(?P<key>[^=\]]+)=(?P<value>[^\]]+)\])?")
 RuleKind = Literal["value", "join", "part", "constant", "each", "zip", "drop", "latin"]
@@ -82,6 +83,11 @@ class Resolved:
         return any(place == (".",) for rule in self.rules for place in rule.places)
 
     @property
+    def only(self) -> bool:
+        """Whether a record that does not say its constant is none of the adapter's."""
+        return self.kind == "constant" and self.rule.get("only") == "yes"
+
+    @property
     def reads(self) -> bool:
         """Whether it serves records that come in."""
         return self.rule.direction != "out"
@@ -90,6 +96,13 @@ class Resolved:
     def writes(self) -> bool:
         """Whether it serves messages that go out; a machine's transliteration never does."""
         return self.rule.direction != "in" and self.kind != "latin"
+
+
+def condition(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """The place of `PLACE = one | other` and the values there; None when it is not written so."""
+    place, found, values = text.partition("=")
+    few = tuple(value.strip() for value in values.split("|"))
+    return (place.strip(), few) if found and place.strip() and all(few) else None
 
 
 class Resolver:
@@ -183,14 +196,13 @@ class Resolver:
         if rule.get("constant") is not None and rule.fields:
             self._refuse(rule, "when", "a field that is constant is so in every record.", "Take when: out.")
             return None
-        place, found, values = text.partition("=")
-        few = tuple(value.strip() for value in values.split("|"))
-        if not found or not place.strip() or not all(few):
+        found = condition(text)
+        if found is None:
             self._refuse(
                 rule, "when", f"when: {text} is no condition.", "Write it as when: PLACE = one | other."
             )
             return None
-        return self._place(place.strip()), few
+        return self._place(found[0]), found[1]
 
     def _default(self, rule: Rule, found: Resolved) -> str | int | bool | None:
         text = rule.get("default")
@@ -254,6 +266,8 @@ class Resolver:
                 self._refuse(rule, "constant", f"{slot.name} is an object; name one of its fields.")
                 return None
             value = self._typed_value(rule, "constant", slot, text)
+            if rule.get("only") is not None:
+                self._refuse(rule, "only", "only a place can be the only thing that a record may say.")
         return Resolved("constant", rule, places, fields, constant=value)
 
     def _list(
@@ -347,6 +361,8 @@ class Resolver:
             return self._text_in_language(rule, slot)
         if slot.kind is Kind.CODE:
             return self._codes(rule, slot)
+        if rule.get("content") is not None:
+            return self._content(rule, slot)
         base = self._standard.types[slot.range].base
         if rule.formats:
             return self._dates(rule, slot)
@@ -363,6 +379,16 @@ class Resolver:
         if unknown := rule.get("unknown"):
             return Call("Text", (), {"unknown": Call("", tuple(unknown.split("\n")))})
         return None
+
+    def _content(self, rule: Rule, slot: Slot) -> Call:
+        """A file that stands in the record: its hash goes into the message."""
+        if rule.get("content") != "base64" or slot.range != HASH or slot.multivalued:
+            hint = f"Say content: base64, and name a field of the type {HASH}."
+            self._refuse(rule, "content", f"{slot.name} holds no file.", hint)
+        if rule.direction != "in":
+            hint = "Say direction: in, and the reason."
+            self._refuse(rule, "content", "a file comes in only; what goes out names it by its hash.", hint)
+        return Call("Base64")
 
     def _text_in_language(self, rule: Rule, slot: Slot) -> Call | None:
         language = rule.get("language")

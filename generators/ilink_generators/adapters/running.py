@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -13,42 +13,13 @@ import orjson
 from ilink_runtime.adapters import formats
 from ilink_runtime.adapters.loading import Loaded
 from ilink_runtime.adapters.notes import Trouble
+from ilink_runtime.adapters.streaming import incoming, outgoing
 from ilink_runtime.adapters.trees import Tree
-from ilink_runtime.adapters.wrapping import unwrapped, wrapped
-
-#: What each trouble means, in the words of who sends the record.
-SENTENCES = {
-    "another_list": "this code is of another list",
-    "century_unknown": "the century of two digits is confirmed nowhere",
-    "key_twice": "this key stands in the record twice",
-    "no_key": "this part has no key",
-    "no_national_code": "the country has no code for this",
-    "no_national_date": "the country's format cannot say this date",
-    "not_a_date": "this is no date as the adapter describes it",
-    "not_a_list": "this is no list",
-    "not_a_listed_code": "this is no code with its list",
-    "not_a_number": "this is no number as the adapter describes it",
-    "not_a_text": "this is no text",
-    "not_an_object": "a record is an object",
-    "not_csv": "this is not CSV",
-    "not_in_encoding": "this byte does not exist in the encoding",
-    "not_json": "this is not JSON",
-    "not_public": "its sender does not let an extract be made public",
-    "not_written": "this cannot be written in the national format",
-    "not_xml": "this is not XML",
-    "not_yes_or_no": "this is neither yes nor no",
-    "record_ends": "the file ends within a record",
-    "too_long": "this line is too long",
-    "unknown_code": "the code table of the adapter has no such code",
-    "wrong_check_digit": "the check digit is another one",
-    "wrong_columns": "the line has another number of columns",
-    "wrong_width": "the line has another width",
-}
 
 #: Tells of the record at a line what is wrong; a fault of its message is a sentence already.
 Tell = Callable[[int, Trouble | str], None]
 #: What keeps a message from being recorded.
-Judged = Callable[[Tree], list[str]]
+Judged = Callable[[Tree, Tree], list[str]]
 
 
 @dataclass
@@ -102,23 +73,18 @@ def to_standard(
     One that has troubles or makes no valid message is told, and not written. `files` are `out`, and
     `leftovers` if those are wanted: one line for each message.
     """
-    for number, entry in enumerate(formats.read(source, adapter.spec)):
-        if number < progress.read:
-            continue
+    for record in incoming(adapter, source, given, progress.read):
         progress.read += 1
-        if entry.tree is None:
-            progress.bad += 1
-            tell(entry.line, entry.trouble or Trouble("not_an_object", "", None))
-        else:
-            carried = adapter.to_standard({**unwrapped(entry.tree), **given})
-            against = carried.troubles or judged(carried.tree)
-            for one in against:
-                tell(entry.line, one)
-            progress.bad += bool(against)
-            if not against:
-                files["out"].write(orjson.dumps(carried.tree) + b"\n")
-                if "leftovers" in files:
-                    files["leftovers"].write(orjson.dumps(carried.leftovers) + b"\n")
+        against: Sequence[Trouble | str] = record.troubles
+        if record.carried is not None and not against:
+            against = judged(record.carried.tree, record.tree or {})
+        for one in against:
+            tell(record.line, one)
+        progress.bad += bool(against)
+        if record.carried is not None and not against:
+            files["out"].write(orjson.dumps(record.carried.tree) + b"\n")
+            if "leftovers" in files:
+                files["leftovers"].write(orjson.dumps(record.carried.leftovers) + b"\n")
         if progress.read % OFTEN == 0:
             progress.save(files)
 
@@ -141,27 +107,16 @@ def to_national(
                 bad += 1
                 tell(line, Trouble("not_json", "", None))
                 continue
-            carried = adapter.to_national(message, theirs)
-            record = wrapped(carried.tree, message, {}) if adapter.described["wrap"] else carried.tree
-            troubles = [*carried.troubles, *_unwritable(adapter, record)]
-            for trouble in troubles:
+            record = outgoing(adapter, message, theirs)
+            for trouble in record.troubles:
                 tell(line, trouble)
-            bad += bool(troubles)
-            if not troubles:
-                yield record
+            bad += bool(record.troubles)
+            if not record.troubles:
+                yield record.tree
 
     for piece in formats.write(records(), adapter.spec):
         out.write(piece)
     return bad
-
-
-def _unwritable(adapter: Loaded, record: Tree) -> list[Trouble]:
-    try:
-        for _piece in formats.write([record], adapter.spec):
-            pass
-    except formats.Unreadable as reason:
-        return [Trouble("not_written", "", str(reason))]
-    return []
 
 
 def _parsed(text: bytes) -> Any:

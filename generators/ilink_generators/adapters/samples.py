@@ -120,7 +120,7 @@ def _records(data: bytes, sample: Sample) -> Sample:
             if entry.tree is not None:
                 sample.add(entry.tree)
     except formats.Unreadable as reason:
-        raise SampleRefused(f"line {reason.line}: {reason}.") from None
+        raise SampleRefused(f"line {reason.line}: {reason}") from None
     if not sample.values and spec.type != "csv":
         raise SampleRefused("no record could be read from it.")
     return sample

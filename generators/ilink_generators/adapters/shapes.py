@@ -7,9 +7,11 @@ computed. Most trees leave nothing: for each object of a shape a function says s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ilink_generators.adapters.blocks import Constants, plain, python_function, safe
+from ilink_generators.adapters.language import Adapter
 from ilink_generators.adapters.resolve import Resolved, Step, ident
 from ilink_generators.python_text import WIDTH, Call, Source, expression, literal
 
@@ -87,7 +89,8 @@ class Wholes:
 
     def _names(self, names: Iterable[str], wanted: str) -> str:
         """The constant of some names, called after their object."""
-        made = Call("frozenset", (Call("", tuple(names)),))
+        known = tuple(names)
+        made = Call("frozenset", (Call("", known),)) if known else Call("frozenset[str]", ())
         name, number = wanted, 2
         while name in self._constants.made or name in self.constants:
             name, number = f"{wanted}_{number}", number + 1
@@ -124,6 +127,9 @@ def _unless_missing(key: str, test: Call) -> str:
     flat = f"({missing} or {expression(test)})"
     if 12 + len(flat) <= WIDTH and "\n" not in flat:
         return flat
+    inside = f"{missing} or {expression(test)}"
+    if 12 + len(inside) <= WIDTH and "\n" not in inside:
+        return f"(\n            {inside}\n        )"
     return f"(\n            {missing}\n            or {expression(test, 12, 3)}\n        )"
 
 
@@ -162,6 +168,18 @@ def standard_shape(rules: Iterable[Resolved], message: str | None = None) -> dic
     if message:
         shape = {"message_type": Call("Same", (message,)), **shape}
     return {name: _as_chosen(inner) for name, inner in shape.items()}
+
+
+def written_shape(rules: Iterable[Resolved], adapter: Adapter) -> dict[str, Any]:
+    """The fields of a message that a record says from which nobody reads them back."""
+    said: Any = None if adapter.others else Call("Same", (adapter.message,))
+    return {"message_type": said, **standard_shape(map(both_ways, rules))}
+
+
+def both_ways(rule: Resolved) -> Resolved:
+    """A rule as if it were read back."""
+    inner = tuple(map(both_ways, rule.rules))
+    return replace(rule, rule=replace(rule.rule, direction="both"), rules=inner)
 
 
 def _standard_shape(rules: Iterable[Resolved]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ilink_generators.adapters.language import Adapter, Format
-from ilink_generators.adapters.resolve import Resolved
+from ilink_generators.adapters.resolve import Resolved, condition
 from ilink_generators.model_text import ModelFault
 from ilink_generators.standard import Class, Slot, Standard
 from ilink_generators.well_formed import near
@@ -27,7 +27,7 @@ _WORDS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     ),
     "csv": (frozenset({"delimiter", "quote", "columns", "missing"}), ()),
     "fixed": (frozenset({"columns", "width", "line_end", "pad"}), ("columns",)),
-    "keyed": (frozenset({"separator", "key"}), ()),
+    "keyed": (frozenset({"separator", "key", "doubled"}), ()),
 }
 
 
@@ -47,6 +47,7 @@ def check(
         for place, reason in adapter.keep_central.items()
         if not reason.strip()
     ]
+    faults += _recall(adapter)
     faults += _losing(adapter, rules)
     faults += _twice(rules)
     message = standard.classes.get(adapter.message)
@@ -131,6 +132,23 @@ def _overlapping(said: Format) -> Iterator[tuple[str, str]]:
             if other.line == column.line and column.start < other.end and other.start < column.end:
                 yield name, f"{span} overlaps with {other.name}."
         held.append(column)
+
+
+def _recall(adapter: Adapter) -> Iterator[ModelFault]:
+    """How a record says that the country takes it back; without a reference nobody knows which one."""
+    if not adapter.recall:
+        return
+    file, line = adapter.origin.file, adapter.origin.line
+    found = condition(adapter.recall)
+    if found is None:
+        message, hint = f"{adapter.recall} is no condition.", "Write it as recall: PLACE = one | other."
+        yield ModelFault("refused", file, line, "recall", message, hint)
+    elif adapter.format.columns and found[0] not in adapter.format.columns:
+        message = f"there is no column {found[0]}."
+        yield ModelFault("refused", file, line, "recall", message, near(found[0], adapter.format.columns, ""))
+    if not adapter.reference:
+        message = "a record is taken back by its reference, and the adapter names none."
+        yield ModelFault("refused", file, line, "recall", message, "Add reference: PLACE.")
 
 
 # -- what would be lost --------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def write(records: Iterable[Tree], spec: Spec) -> Iterator[bytes]:
             known = [place[0] for place in spec.order]
             names = [*known, *(name for name in record if name not in known)]
         elif extra := [name for name in record if name not in names]:
-            raise Unreadable(0, f"the column {extra[0]} is not in the line of names")
+            raise Unreadable(0, "unknown_column", value=extra[0])
         if not headless:
             yield _line(names, spec)
             headless = True
@@ -78,13 +78,13 @@ def _names(row: list[str], line: int) -> list[str]:
     names = [name.strip() for name in row]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise Unreadable(line, f"the column {sorted(twice)[0]} stands twice in the line of names")
+        raise Unreadable(line, "column_twice", value=sorted(twice)[0])
     return names
 
 
 def _entry(line: int, names: list[str], row: list[str]) -> Entry:
     if len(row) != len(names):
-        return Entry(line, trouble=Trouble("wrong_columns", "", f"{len(row)} of {len(names)}"))
+        return Entry(line, trouble=Trouble("wrong_columns", "", f"{len(row)}/{len(names)}"))
     return Entry(line, dict(zip(names, row, strict=True)))
 
 

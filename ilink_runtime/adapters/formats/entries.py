@@ -7,10 +7,11 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 
 from ilink_runtime.adapters.notes import Trouble
 from ilink_runtime.adapters.trees import Tree
+from ilink_runtime.adapters.troubles import in_english
 
 Source = IO[bytes]
 
@@ -41,11 +42,12 @@ _REFERENCE = re.compile("&#([1-9][0-9]{1,6});")
 
 
 class Unreadable(Exception):
-    """A file that is not of its format, or a value that cannot stand in it."""
+    """A file that is not of its format, or a value that cannot stand in it: its line, and the trouble."""
 
-    def __init__(self, line: int, message: str) -> None:
+    def __init__(self, line: int, code: str, place: str = "", value: Any = None) -> None:
         self.line = line
-        super().__init__(message)
+        self.trouble = Trouble(code, place, value)
+        super().__init__(in_english(self.trouble))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,11 @@ def _decoded_lines(source: Source, encoding: str) -> Iterator[tuple[int, str | T
     try:
         for number, line in enumerate(codecs.getreader(encoding)(source), start=1):
             yield number, line.rstrip("\r\n")
-    except UnicodeError as error:
-        raise Unreadable(1, f"it is not {encoding}: {error}") from None
+    except UnicodeDecodeError as error:
+        bad = f"0x{error.object[error.start]:02X}" if error.start < len(error.object) else ""
+        raise Unreadable(1, "not_in_encoding", encoding, bad) from None
+    except UnicodeError:
+        raise Unreadable(1, "not_in_encoding", encoding, "") from None
 
 
 def encoded(text: str, encoding: str, *, references: bool = False) -> bytes:
@@ -116,7 +121,7 @@ def encoded(text: str, encoding: str, *, references: bool = False) -> bytes:
         return text.encode(encoding, "xmlcharrefreplace" if references else "strict")
     except UnicodeEncodeError as error:
         letter = text[error.start]
-        raise Unreadable(0, f"{encoding} has no letter {letter!r} (U+{ord(letter):04X})") from None
+        raise Unreadable(0, "no_letter", encoding, f"{letter!r} (U+{ord(letter):04X})") from None
 
 
 def dereferenced(text: str, encoding: str) -> str:

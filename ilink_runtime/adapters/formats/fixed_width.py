@@ -61,7 +61,7 @@ def read(source: Source, spec: Spec) -> Iterator[Entry]:
             yield _entry(begins, held, places, spec) if broken is None else Entry(begins, trouble=broken)
             held, broken = [], None
     if held:
-        yield Entry(begins, trouble=Trouble("record_ends", "", f"{len(held)} of {count} lines"))
+        yield Entry(begins, trouble=Trouble("record_ends", "", f"{len(held)}/{count}"))
 
 
 def write(records: Iterable[Tree], spec: Spec) -> Iterator[bytes]:
@@ -75,7 +75,7 @@ def write(records: Iterable[Tree], spec: Spec) -> Iterator[bytes]:
         for column in [*places, *_kept(record)]:
             value = str(record.get(column.name) or "")
             if len(value) > column.end - column.start:
-                raise Unreadable(0, f"{column.name} has room for {column.end - column.start} characters")
+                raise Unreadable(0, "no_room", column.name, column.end - column.start)
             rows[column.line][column.start : column.start + len(value)] = value
         for name, said in spec.check_digits.items():
             if name not in record:
@@ -94,7 +94,7 @@ def _entry(begins: int, held: list[str], places: list[Column], spec: Spec) -> En
     for index, line in enumerate(held):
         want = _width(places, index, widths)
         if len(line) > want or (widths and len(line) != want):
-            return Entry(begins, trouble=Trouble("wrong_width", f"{index + 1}", f"{len(line)} of {want}"))
+            return Entry(begins, trouble=Trouble("wrong_width", f"{index + 1}", f"{len(line)}/{want}"))
     pad = spec.option("pad", " ")
     raw = {column.name: held[column.line][column.start : column.end] for column in places}
     tree = {name: text.rstrip(pad) for name, text in raw.items()}
@@ -144,7 +144,7 @@ def _continued(record: Tree, places: list[Column], spec: Spec, pad: str) -> Tree
 
 def _digit(text: str, pad: str) -> str:
     if not _CHECKED.fullmatch(text.replace(pad, "0")):
-        raise Unreadable(0, f"only capitals and digits have a check digit, not {text.strip(pad)!r}")
+        raise Unreadable(0, "not_in_format", value=text.strip(pad))
     return digit(text.replace(pad, "<"))
 
 

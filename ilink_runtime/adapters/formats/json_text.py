@@ -29,7 +29,7 @@ def read(source: Source, spec: Spec) -> Iterator[Entry]:
     """The records; what is not an object is a trouble."""
     data = source.read(LONGEST + 1)
     if len(data) > LONGEST:
-        raise Unreadable(1, f"it is longer than {LONGEST} bytes; send it in parts or as one record a line")
+        raise Unreadable(1, "too_long", value=LONGEST)
     if _is_lines(data):
         for number, line in enumerate(data.splitlines(), start=1):
             if line.strip():
@@ -131,7 +131,7 @@ def _kind(name: str, spec: Spec) -> Tree:
 
 def _members(one: Any) -> Tree:
     if not isinstance(one, dict):
-        raise Unreadable(0, f"{one!r} is no object of a list of named objects")
+        raise Unreadable(0, "not_an_object", value=one)
     return one
 
 
@@ -139,4 +139,4 @@ def _dumped(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError as error:
-        raise Unreadable(0, f"it cannot stand in JSON: {error}") from None
+        raise Unreadable(0, "not_in_format", value=str(error)) from None

@@ -58,9 +58,9 @@ def read(source: Source, spec: Spec) -> Iterator[Entry]:
             depth += 1 if event == "start" else -1
             if event == "start":
                 if element.getroottree().docinfo.doctype:
-                    raise Unreadable(1, "a document type is not accepted")
+                    raise Unreadable(1, "doctype")
                 if depth > DEEPEST:
-                    raise Unreadable(_line(element), f"it is nested deeper than {DEEPEST}")
+                    raise Unreadable(_line(element), "too_deep", value=DEEPEST)
             elif element.tag == wanted:
                 yield Entry(_line(element), _tree(element, (), prefixes, spec))
                 element.clear()
@@ -87,7 +87,7 @@ def write(records: Iterable[Tree], spec: Spec) -> Iterator[bytes]:
             element = etree.SubElement(whole, _qualified(name, spec)) if facts else whole
             _fill(element, _filled(record, spec), (), spec, rank)
         except ValueError as error:
-            raise Unreadable(0, f"it cannot stand in XML: {error}") from None
+            raise Unreadable(0, "not_in_format", name, str(error)) from None
         text: Any = etree.tostring(whole, encoding=spec.encoding, xml_declaration=not inside)
         yield bytes(text) + b"\n"
     if inside:
@@ -204,9 +204,9 @@ def _text(value: Any, spec: Spec) -> str:
     try:
         etree.Element("x").text = text
     except ValueError:
-        raise Unreadable(0, "a control character cannot stand in XML") from None
+        raise Unreadable(0, "not_in_format", TEXT, text) from None
     if (letters := spec.option("letters")) and (letter := lacking(text, letters)):
-        raise Unreadable(0, f"{letters} has no letter {letter!r} (U+{ord(letter):04X})")
+        raise Unreadable(0, "no_letter", letters, f"{letter!r} (U+{ord(letter):04X})")
     return text
 
 

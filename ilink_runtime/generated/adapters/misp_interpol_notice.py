@@ -331,30 +331,35 @@ def standard(record: Tree, notes: Notes) -> Tree:
     inside_1 = record.get("Attribute")
     if inside_1.__class__ is not dict:
         inside_1 = NOTHING
-    inside_2 = inside_1.get("present-family-name")
+    inside_2 = inside_1.get("notice-color")
     if inside_2.__class__ is not dict:
         inside_2 = NOTHING
-    inside_3 = inside_1.get("forename")
+    inside_3 = inside_1.get("present-family-name")
     if inside_3.__class__ is not dict:
         inside_3 = NOTHING
-    inside_4 = inside_1.get("sex")
+    inside_4 = inside_1.get("forename")
     if inside_4.__class__ is not dict:
         inside_4 = NOTHING
-    inside_5 = inside_1.get("date-of-birth")
+    inside_5 = inside_1.get("sex")
     if inside_5.__class__ is not dict:
         inside_5 = NOTHING
-    inside_6 = inside_1.get("place-of-birth")
+    inside_6 = inside_1.get("date-of-birth")
     if inside_6.__class__ is not dict:
         inside_6 = NOTHING
-    inside_7 = inside_1.get("height")
+    inside_7 = inside_1.get("place-of-birth")
     if inside_7.__class__ is not dict:
         inside_7 = NOTHING
-    inside_8 = inside_1.get("weight")
+    inside_8 = inside_1.get("height")
     if inside_8.__class__ is not dict:
         inside_8 = NOTHING
-    inside_9 = inside_1.get("distinguishing-marks-and-characteristics")
+    inside_9 = inside_1.get("weight")
     if inside_9.__class__ is not dict:
         inside_9 = NOTHING
+    inside_10 = inside_1.get("distinguishing-marks-and-characteristics")
+    if inside_10.__class__ is not dict:
+        inside_10 = NOTHING
+    if inside_2.get("value") != "Red":
+        notes.refuse("Attribute/notice-color/value", inside_2.get("value"))
     subject: Tree = {}
     subject_physical_description: Tree = {}
     subject_marks_other: Tree = {}
@@ -366,7 +371,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         text = notes.text("uuid", value)
         if text is not None:
             message["national_reference"] = text
-    value = inside_2.get("value")
+    value = inside_3.get("value")
     if value.__class__ is str:
         if value:
             subject["family_name"] = value
@@ -374,7 +379,7 @@ def standard(record: Tree, notes: Notes) -> Tree:
         text = notes.text("Attribute/present-family-name/value", value)
         if text is not None:
             subject["family_name"] = text
-    value = inside_3.get("value")
+    value = inside_4.get("value")
     if value.__class__ is str:
         if value:
             subject["forename"] = value
@@ -382,21 +387,21 @@ def standard(record: Tree, notes: Notes) -> Tree:
         text = notes.text("Attribute/forename/value", value)
         if text is not None:
             subject["forename"] = text
-    value = inside_4.get("value")
+    value = inside_5.get("value")
     if value.__class__ is str and value in CODES_SEX.known:
         subject["sex"] = CODES_SEX.known[value]
     elif value or value not in BLANK:
         found = CODES_SEX.read(value, "Attribute/sex/value", notes)
         if found is not None:
             subject["sex"] = found
-    value = inside_5.get("value")
+    value = inside_6.get("value")
     if value.__class__ is str and value in DATE_OF_BIRTH.known:
         subject["date_of_birth"] = DATE_OF_BIRTH.known[value]
     elif value or value not in BLANK:
         found = DATE_OF_BIRTH.read(value, "Attribute/date-of-birth/value", notes)
         if found is not None:
             subject["date_of_birth"] = found
-    value = inside_6.get("value")
+    value = inside_7.get("value")
     if value.__class__ is str:
         if value:
             subject["place_of_birth"] = value
@@ -404,50 +409,50 @@ def standard(record: Tree, notes: Notes) -> Tree:
         text = notes.text("Attribute/place-of-birth/value", value)
         if text is not None:
             subject["place_of_birth"] = text
-    value = inside_7.get("value")
+    value = inside_8.get("value")
     if value or value not in BLANK:
         found = HEIGHT.read(value, "Attribute/height/value", notes)
         if found is not None:
             subject_physical_description["height"] = found
-    value = inside_8.get("value")
+    value = inside_9.get("value")
     if value or value not in BLANK:
         found = HEIGHT.read(value, "Attribute/weight/value", notes)
         if found is not None:
             subject_physical_description["weight"] = found
-    value = inside_9.get("value")
+    value = inside_10.get("value")
     if value or value not in BLANK:
         found = DETAILS.read(value, "Attribute/distinguishing-marks-and-characteristics/value", notes)
         if found is not None:
             subject_marks_other["details"] = found
-    entries_10: list[Tree] = []
-    for number_10, item_10 in enumerate(notes.objects("Attribute/alias", inside_1.get("alias"))):
-        entry_10: Tree = {}
-        value = item_10.get("value")
-        if value.__class__ is str:
-            if value:
-                entry_10["family_name"] = value
-        elif value not in BLANK:
-            text = notes.text(f"Attribute/alias/{number_10}/value", value)
-            if text is not None:
-                entry_10["family_name"] = text
-        if entry_10:
-            entry_10["kind"] = "alias"
-        if entry_10:
-            entries_10.append(entry_10)
-    if entries_10:
-        subject["other_names"] = entries_10
     entries_11: list[Tree] = []
-    for number_11, item_11 in enumerate(notes.objects("Attribute/charges", inside_1.get("charges"))):
+    for number_11, item_11 in enumerate(notes.objects("Attribute/alias", inside_1.get("alias"))):
         entry_11: Tree = {}
         value = item_11.get("value")
-        if value or value not in BLANK:
-            found = DETAILS.read(value, f"Attribute/charges/{number_11}/value", notes)
-            if found is not None:
-                entry_11["charge"] = found
+        if value.__class__ is str:
+            if value:
+                entry_11["family_name"] = value
+        elif value not in BLANK:
+            text = notes.text(f"Attribute/alias/{number_11}/value", value)
+            if text is not None:
+                entry_11["family_name"] = text
+        if entry_11:
+            entry_11["kind"] = "alias"
         if entry_11:
             entries_11.append(entry_11)
     if entries_11:
-        message["arrest_warrants"] = entries_11
+        subject["other_names"] = entries_11
+    entries_12: list[Tree] = []
+    for number_12, item_12 in enumerate(notes.objects("Attribute/charges", inside_1.get("charges"))):
+        entry_12: Tree = {}
+        value = item_12.get("value")
+        if value or value not in BLANK:
+            found = DETAILS.read(value, f"Attribute/charges/{number_12}/value", notes)
+            if found is not None:
+                entry_12["charge"] = found
+        if entry_12:
+            entries_12.append(entry_12)
+    if entries_12:
+        message["arrest_warrants"] = entries_12
     if subject_marks_other:
         subject_marks_other["kind"] = "other"
         subject.setdefault("marks", []).append(subject_marks_other)
