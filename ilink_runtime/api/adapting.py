@@ -93,7 +93,11 @@ async def send(request: Request) -> Response:
     if test:
         await _note_rehearsal(request, reader, adapter, len(ready))
     teller = _teller(request, adapter)
-    return _answered(request, [teller.record(one, outcomes.get(one.came.number)) for one in ready], test=test)
+
+    def tell() -> list[dict[str, Any]]:
+        return [teller.record(one, outcomes.get(one.came.number)) for one in ready]
+
+    return _answered(request, await asyncio.to_thread(tell), test=test)
 
 
 @operation(
@@ -180,8 +184,11 @@ async def begin(request: Request) -> Response:
 
     begun = await store.awrite(begin)
     teller = _teller(request, adapter)
-    told = [teller.draft(one, begun.get(one.came.number)) for one in ready]
-    return _answered(request, told, test=False)
+
+    def tell() -> list[dict[str, Any]]:
+        return [teller.draft(one, begun.get(one.came.number)) for one in ready]
+
+    return _answered(request, await asyncio.to_thread(tell), test=False)
 
 
 # -- what the operations share -------------------------------------------------------------------

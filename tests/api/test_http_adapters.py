@@ -163,6 +163,25 @@ def test_a_bureau_has_its_own_references(bureaus: Bureaus) -> None:
     assert looked_up.status_code == 404
 
 
+def test_what_is_hidden_from_a_service_it_cannot_change_by_its_reference(bureaus: Bureaus) -> None:
+    first = taken(bureaus.tunis)
+    address = f"{MESSAGES}/{first['reference']}"
+    message = bureaus.tunis.get(address).json()["message"]
+    message["handling"] = {"hidden_from_entities": ["TN/patrol"]}
+    assert bureaus.tunis.put(address, json=message, headers={"If-Match": first["etag"]}).status_code == 200
+    bureaus.store.write(lambda c: people.create_entity(c, "TN", "patrol", "Patrol"))
+    secret = bureaus.store.write(lambda c: people.create_token(c, "TN", "patrol", "write", entity="patrol"))
+    service = bureaus.client()
+    service.headers = [(b"authorization", f"Bearer {secret}".encode()), (b"x-purpose", b"control")]
+    for changes in ({}, {"NOM": "Autre"}, {"ETAT": "retire"}):
+        told = post(service, row(**changes)).json()["records"][0]
+        assert (told["outcome"], told["faults"][0]["code"]) == ("refused", "not_found")
+        assert first["reference"] not in str(told)
+    assert service.delete(f"{API}/messages/CH-2099-0001").status_code == 404
+    assert service.get(f"{API}/messages/CH-2099-0001").status_code == 404
+    assert bureaus.tunis.get(address).json()["version"] == 2
+
+
 def test_a_record_is_found_by_its_reference(bureaus: Bureaus) -> None:
     told = taken(bureaus.tunis)
     found = bureaus.tunis.get(f"{API}/messages/CH-2099-0001").json()
