@@ -28,6 +28,30 @@ def bureaus(url: str, standard: Bundle) -> Iterator[Bureaus]:
         yield found
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def module_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with tables, of either kind, for all tests of a module."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('module') / 'ilink.db'}"
+    else:
+        url = str(request.getfixturevalue("postgres_url"))
+    engine = open_engine(url)
+    if request.param == "postgresql":
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+    upgrade.create(engine, bundle.read())
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="module")
+def shared_server(module_url: str) -> Iterator[Bureaus]:
+    """One server on either database for all tests of a module, each of which empties it first."""
+    with opened(module_url) as found:
+        yield found
+
+
 @pytest.fixture(scope="module")
 def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureaus]:
     """One server on SQLite for all tests of a module that leave nothing behind."""

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import func, select
 
 from ilink_runtime import database, people
-from tests.api.bureaus import Bureaus, sent
+from tests.api.bureaus import Bureaus, emptied, sent
 from tests.api.national import API, file_of, post, row, taken
 
 MESSAGES = "/api/v1/messages"
+
+
+@pytest.fixture
+def bureaus(shared_server: Bureaus) -> Bureaus:
+    """One server for all, emptied for each."""
+    return emptied(shared_server)
 
 
 def counted(bureaus: Bureaus) -> int:
