@@ -16,6 +16,8 @@ from typing import Any
 
 from ilink_runtime.adapters import loading
 from ilink_runtime.adapters.loading import Loaded
+from ilink_runtime.problems import Problem
+from ilink_runtime.problems import translatable as _
 
 #: How often the folder is looked at; it costs a few calls of the file system.
 EVERY_SECONDS = 1.0
@@ -43,6 +45,13 @@ class Adapters:
         self._looking = Lock()
         self.standing: Mapping[str, Loaded] = MappingProxyType({})
         self.hindrance = ""
+
+    def named(self, name: str) -> Loaded:
+        """An adapter as it stands now, or Problem `not_found`; whoever has it goes on with it."""
+        found = self.standing.get(name)
+        if found is None:
+            raise Problem(404, "not_found", _("There is no such national adapter."))
+        return found
 
     def look(self) -> None:
         """Takes up what changed; what cannot be is logged once, and looked at again when it changes."""
