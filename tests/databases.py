@@ -36,10 +36,10 @@ class OnSqlite:
 
 
 class OnPostgres:
-    """Databases of one server, for one test at a time."""
+    """A database of a server by its name, anew for each who asks."""
 
-    def __init__(self, server: str) -> None:
-        self._server = make_url(server)
+    def __init__(self, server: str, name: str = "test") -> None:
+        self._server, self._name = make_url(server), name
         self._made: set[str] = set()
 
     def empty(self) -> str:
@@ -48,19 +48,22 @@ class OnPostgres:
 
     def ready(self, bundle: Bundle) -> str:
         """The URL of a database with the tables of a standard and nothing in them."""
-        model = f"model_{sha256(orjson.dumps(bundle.standard)).hexdigest()[:16]}"
+        model = f"{self._name}_{sha256(orjson.dumps(bundle.standard)).hexdigest()[:16]}"
         if model not in self._made:
-            self._run(f"CREATE DATABASE {model} STRATEGY file_copy")
+            self._run(
+                f"DROP DATABASE IF EXISTS {model} WITH (FORCE)",
+                f"CREATE DATABASE {model} STRATEGY file_copy",
+            )
             _furnish(self._url(model), bundle)
             self._made.add(model)
         return self._copy(model)
 
     def _copy(self, model: str) -> str:
         self._run(
-            "DROP DATABASE IF EXISTS test WITH (FORCE)",
-            f"CREATE DATABASE test TEMPLATE {model} STRATEGY file_copy",
+            f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)",
+            f"CREATE DATABASE {self._name} TEMPLATE {model} STRATEGY file_copy",
         )
-        return self._url("test")
+        return self._url(self._name)
 
     def _url(self, name: str) -> str:
         return self._server.set(database=name).render_as_string(hide_password=False)

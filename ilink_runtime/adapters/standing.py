@@ -17,6 +17,8 @@ from typing import Any
 from ilink_runtime.adapters import loading
 from ilink_runtime.adapters.desk import Desk, put_together
 from ilink_runtime.adapters.loading import Loaded
+from ilink_runtime.problems import Problem
+from ilink_runtime.problems import translatable as _
 
 #: How often the folder is looked at; it costs a few calls of the file system.
 EVERY_SECONDS = 1.0
@@ -47,6 +49,17 @@ class Adapters:
         self.desks: Mapping[str, Desk] = MappingProxyType({})
         self.hindrance = ""
 
+    def __getitem__(self, name: str) -> Loaded:
+        """The adapter of that name as it stands now; KeyError when there is none."""
+        return self.standing[name]
+
+    def named(self, name: str) -> Loaded:
+        """An adapter as it stands now, or Problem `not_found`; whoever has it goes on with it."""
+        found = self.standing.get(name)
+        if found is None:
+            raise Problem(404, "not_found", _("There is no such national adapter."))
+        return found
+
     def look(self) -> None:
         """Takes up what changed; what cannot be is logged once, and looked at again when it changes."""
         with self._looking:
@@ -62,10 +75,6 @@ class Adapters:
                 self.hindrance = reason.code
                 log.error("the national adapters stay as they are (%s): %s", reason.code, reason)
             self._seen = signature
-
-    def __getitem__(self, name: str) -> Loaded:
-        """The adapter of that name as it stands now; KeyError when there is none."""
-        return self.standing[name]
 
     def _signature(self) -> Signature:
         paths = [self._directory / "adapters.json", *sorted((self._directory / "adapters").glob("*.py"))]

@@ -77,7 +77,7 @@ async def listing(request: Request) -> Response:
 )
 async def send(request: Request) -> Response:
     reader, test = await _sender(request)
-    adapter = adapter_of(request)
+    adapter = _adapter(request)
     ready = await records_of(request, adapter)
     outcomes: dict[int, Taken | Problem] = {}
 
@@ -93,7 +93,11 @@ async def send(request: Request) -> Response:
     if test:
         await _note_rehearsal(request, reader, adapter, len(ready))
     teller = _teller(request, adapter)
-    return _answered(request, [teller.record(one, outcomes.get(one.came.number)) for one in ready], test=test)
+
+    def tell() -> list[dict[str, Any]]:
+        return [teller.record(one, outcomes.get(one.came.number)) for one in ready]
+
+    return _answered(request, await asyncio.to_thread(tell), test=test)
 
 
 @operation(
@@ -107,7 +111,7 @@ async def send(request: Request) -> Response:
 )
 async def look_up(request: Request) -> Response:
     reader = await signin.require_purpose(request)
-    adapter, reference = adapter_of(request), request.path_params["national_reference"]
+    adapter, reference = _adapter(request), request.path_params["national_reference"]
     store = _store(request)
 
     def ask(connection: Connection) -> Known | None:
@@ -132,7 +136,7 @@ async def look_up(request: Request) -> Response:
 )
 async def take_back(request: Request) -> Response:
     reader, test = await _sender(request)
-    adapter, reference = adapter_of(request), request.path_params["national_reference"]
+    adapter, reference = _adapter(request), request.path_params["national_reference"]
     bundle = _bundle(request)
 
     def recall(connection: Connection) -> Taken:
@@ -161,7 +165,7 @@ async def begin(request: Request) -> Response:
     _must_know(request, LANG)
     if not reader.may_write:
         raise Problem(403, "scope")
-    adapter, bundle, store = adapter_of(request), _bundle(request), _store(request)
+    adapter, bundle, store = _adapter(request), _bundle(request), _store(request)
     ready = await records_of(request, adapter, MOST_DRAFTS)
     message_type, language = adapter.described["message"], adapter.described["language"]
     if language not in bundle.languages:
@@ -180,20 +184,20 @@ async def begin(request: Request) -> Response:
 
     begun = await store.awrite(begin)
     teller = _teller(request, adapter)
-    told = [teller.draft(one, begun.get(one.came.number)) for one in ready]
-    return _answered(request, told, test=False)
+
+    def tell() -> list[dict[str, Any]]:
+        return [teller.draft(one, begun.get(one.came.number)) for one in ready]
+
+    return _answered(request, await asyncio.to_thread(tell), test=False)
 
 
 # -- what the operations share -------------------------------------------------------------------
 
 
-def adapter_of(request: Request, name: str | None = None) -> Loaded:
-    """The adapter in the address, as it stands now; whoever has it goes on with it."""
+def _adapter(request: Request) -> Loaded:
+    """The adapter in the address."""
     adapters: Adapters = request.app.state.adapters
-    found = adapters.standing.get(request.path_params["name"] if name is None else name)
-    if found is None:
-        raise Problem(404, "not_found", _("There is no such national adapter."))
-    return found
+    return adapters.named(request.path_params["name"])
 
 
 async def _sender(request: Request) -> tuple[Reader, bool]:

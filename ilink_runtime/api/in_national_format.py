@@ -34,9 +34,7 @@ SANDBOX = {"Content-Security-Policy": "sandbox", "Cache-Control": "no-store"}
 async def in_national_format(request: Request, reader: Reader, stored: Stored, name: str) -> Response:
     """The record; Problem `not_carried` with the reason when the adapter cannot write this message."""
     adapters: Adapters = request.app.state.adapters
-    adapter = adapters.standing.get(name)
-    if adapter is None:
-        raise Problem(404, "not_found", _("There is no such national adapter."))
+    adapter = adapters.named(name)
     if not carries(adapter.described, stored.envelope["type"]):
         more = {"type": stored.envelope["type"], "adapter_type": adapter.described["message"]}
         raise Problem(409, "not_carried", _("This adapter carries messages of another type."), more=more)

@@ -47,11 +47,10 @@ class Teller:
         """A record that was sent, with all that stands against it."""
         outcome = outcome if outcome is not None else ready.problem
         if isinstance(outcome, Taken):
-            found = (
-                [] if outcome.outcome == "withdrawn" else self._levels.warnings(self._type, outcome.message)
-            )
-            warnings = self._told(ready, outcome.message, found) if outcome.message else []
-            said = {**self.taken(outcome), "faults": [], "warnings": warnings}
+            said = {**self.taken(outcome), "faults": []}
+            if outcome.outcome in ("created", "amended"):
+                found = self._levels.warnings(self._type, outcome.message)
+                said["warnings"] = self._told(ready, outcome.message, found)
             return {**self._begun(ready), **said, **self._behind(ready)}
         faults = self._all(ready) if outcome is None else self._faults(ready, outcome)
         return {**self._begun(ready), **self._outcome("refused"), "faults": faults}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -130,11 +131,11 @@ def test_the_round_trip_table_is_counted_from_the_examples(tmp_path: Path) -> No
 def test_the_round_trip_table_has_a_row_for_each_adapter() -> None:
     said = _run("report", "--all").output.partition("# ch-csv")[0]
     rows = {row.split(" | ")[0].strip("| "): row.split(" | ")[1:] for row in said.splitlines() if "%" in row}
-    assert {name.partition(".")[0] for name in rows} == {path.parent.name for path in ROOT.glob("national_adapters/*/adapter.yaml")}
+    held: Counter[str] = Counter()
     for name, (tests, *_shares) in rows.items():
-        assert int(tests) == len(
-            list((ROOT / "national_adapters" / name / "examples").glob("*.expected.json"))
-        )
+        held[name.partition(".")[0]] += int(tests)  # the parts of a file share its examples
+    folders = [path.parent for path in ROOT.glob("national_adapters/*/adapter.yaml")]
+    assert held == {folder.name: len(list(folder.glob("examples/*.expected.json"))) for folder in folders}
     assert {name for name, row in rows.items() if row[2] == "only reads"} == {
         f"icao-9303-td{number}" for number in (1, 2, 3)
     }

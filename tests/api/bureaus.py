@@ -8,9 +8,10 @@ from copy import deepcopy
 from typing import Any
 
 from fastapi import FastAPI
+from sqlalchemy import Connection, delete
 from starlette.testclient import TestClient
 
-from ilink_runtime import people
+from ilink_runtime import database, people
 from ilink_runtime.app import create_app
 from ilink_runtime.settings import Settings
 from ilink_runtime.writer import Store
@@ -129,6 +130,20 @@ def opened(url: str) -> Iterator[Bureaus]:
     app = create_app(Settings(database=url))
     with TestClient(app):
         yield furnished(app)
+
+
+def emptied(bureaus: Bureaus) -> Bureaus:
+    """A server with its bureaus and their systems, and nothing else."""
+    kept = {"bureau", "token", "standard"}
+
+    def empty(connection: Connection) -> None:
+        for table in reversed(database.metadata.sorted_tables):
+            if table.name not in kept:
+                connection.execute(delete(table))
+        connection.execute(delete(database.token).where(database.token.c.name != "system"))
+
+    bureaus.store.write(empty)
+    return bureaus
 
 
 def sent(client: TestClient, message: dict[str, Any], **headers: str) -> Any:

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from ilink_runtime import bundle
 from ilink_runtime.bundle import Bundle
 from tests.api.bureaus import Bureaus, opened
-from tests.databases import Databases
+from tests.databases import Databases, OnPostgres, OnSqlite
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +28,21 @@ def url(databases: Databases, standard: Bundle) -> str:
 def bureaus(url: str) -> Iterator[Bureaus]:
     """A server on either database."""
     with opened(url) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def module_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with tables, of either kind, for all tests of a module."""
+    if request.param == "sqlite":
+        return OnSqlite(tmp_path_factory.mktemp("module")).ready(bundle.read())
+    return OnPostgres(request.getfixturevalue("postgres_url"), "module").ready(bundle.read())
+
+
+@pytest.fixture(scope="module")
+def shared_server(module_url: str) -> Iterator[Bureaus]:
+    """One server on either database for all tests of a module, each of which empties it first."""
+    with opened(module_url) as found:
         yield found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,13 +12,11 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from ilink_runtime import database, people, upgrade
+from ilink_runtime import database, people
 from ilink_runtime.app import create_app
-from ilink_runtime.bundle import Bundle
-from ilink_runtime.database import open_engine
 from ilink_runtime.settings import Settings
 from tests.api.adapter_bundle import generated, own_bundle
-from tests.api.bureaus import Bureaus, furnished
+from tests.api.bureaus import Bureaus, emptied, furnished
 
 API = "/api/v1/adapters/zz-test"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -27,19 +24,18 @@ RECORD: dict[str, Any] = {"id": "ZZ-1", "name": "Sample", "person": {"mark": "a 
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return own_bundle(tmp_path_factory.mktemp("own") / "bundle", generated())
+def own_server(module_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureaus]:
+    """A server on either database with an adapter of its own."""
+    own = own_bundle(tmp_path_factory.mktemp("own") / "bundle", generated())
+    app = create_app(Settings(database=module_url, standard=own))
+    with TestClient(app):
+        yield furnished(app)
 
 
 @pytest.fixture
-def house(url: str, own: Path, standard: Bundle) -> Iterator[Bureaus]:
-    """A server on either database with an adapter of its own."""
-    engine = open_engine(url)
-    upgrade.create(engine, standard)
-    engine.dispose()
-    app = create_app(Settings(database=url, standard=own))
-    with TestClient(app):
-        yield furnished(app)
+def house(own_server: Bureaus) -> Bureaus:
+    """One server for all, emptied for each."""
+    return emptied(own_server)
 
 
 def post(client: TestClient, record: Any, path: str = "messages", **parts: Any) -> Any:

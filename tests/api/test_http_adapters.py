@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import func, select
 
 from ilink_runtime import database, people
-from tests.api.bureaus import Bureaus, sent
+from tests.api.bureaus import Bureaus, emptied, sent
 from tests.api.national import API, file_of, post, row, taken
 
 MESSAGES = "/api/v1/messages"
+
+
+@pytest.fixture
+def bureaus(shared_server: Bureaus) -> Bureaus:
+    """One server for all, emptied for each."""
+    return emptied(shared_server)
 
 
 def counted(bureaus: Bureaus) -> int:
@@ -161,6 +168,25 @@ def test_a_bureau_has_its_own_references(bureaus: Bureaus) -> None:
     assert taken(bureaus.madrid)["outcome"] == "created"
     looked_up = bureaus.paris.get(f"{API}/messages/CH-2099-0001")
     assert looked_up.status_code == 404
+
+
+def test_what_is_hidden_from_a_service_it_cannot_change_by_its_reference(bureaus: Bureaus) -> None:
+    first = taken(bureaus.tunis)
+    address = f"{MESSAGES}/{first['reference']}"
+    message = bureaus.tunis.get(address).json()["message"]
+    message["handling"] = {"hidden_from_entities": ["TN/patrol"]}
+    assert bureaus.tunis.put(address, json=message, headers={"If-Match": first["etag"]}).status_code == 200
+    bureaus.store.write(lambda c: people.create_entity(c, "TN", "patrol", "Patrol"))
+    secret = bureaus.store.write(lambda c: people.create_token(c, "TN", "patrol", "write", entity="patrol"))
+    service = bureaus.client()
+    service.headers = [(b"authorization", f"Bearer {secret}".encode()), (b"x-purpose", b"control")]
+    for changes in ({}, {"NOM": "Autre"}, {"ETAT": "retire"}):
+        told = post(service, row(**changes)).json()["records"][0]
+        assert (told["outcome"], told["faults"][0]["code"]) == ("refused", "not_found")
+        assert first["reference"] not in str(told)
+    assert service.delete(f"{API}/messages/CH-2099-0001").status_code == 404
+    assert service.get(f"{API}/messages/CH-2099-0001").status_code == 404
+    assert bureaus.tunis.get(address).json()["version"] == 2
 
 
 def test_a_record_is_found_by_its_reference(bureaus: Bureaus) -> None:

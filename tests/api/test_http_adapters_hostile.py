@@ -27,8 +27,10 @@ def _sources() -> Iterator[str]:
 def test_every_trouble_has_a_sentence_and_every_sentence_a_trouble() -> None:
     pattern = re.compile(r'(?:Trouble\(|\.trouble\(|Unreadable\(\s*[^,()]+(?:\([^)]*\))?,)\s*"([a-z_]+)"')
     said = {code for text in _sources() for code in pattern.findall(text)}
-    api = (Path(adapters.__file__).parents[1] / "api/incoming.py").read_text("utf-8")
-    assert said | set(pattern.findall(api)) == set(SENTENCES)
+    api = Path(adapters.__file__).parents[1] / "api"
+    for file in ("incoming.py", "national_searching.py"):
+        said |= set(pattern.findall((api / file).read_text("utf-8")))
+    assert said == set(SENTENCES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,12 +6,19 @@ import csv
 import io
 
 import orjson
+import pytest
 
-from tests.api.bureaus import Bureaus, diffusion, notice, publishable, sent
+from tests.api.bureaus import Bureaus, diffusion, emptied, notice, publishable, sent
 from tests.api.national import taken
 
 MESSAGES = "/api/v1/messages"
 CSV, PUBLIC = "ch-csv-recherche", "interpol-public-red"
+
+
+@pytest.fixture
+def bureaus(shared_server: Bureaus) -> Bureaus:
+    """One server for all, emptied for each."""
+    return emptied(shared_server)
 
 
 def test_a_message_comes_out_as_its_reader_writes_it(bureaus: Bureaus) -> None:

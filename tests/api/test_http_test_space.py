@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from ilink_runtime import database, people
-from tests.api.bureaus import Bureaus
+from tests.api.bureaus import Bureaus, emptied
 from tests.api.national import API, post, row, taken
 
 #: What a rehearsal must leave as it was.
 TABLES = ("message", "revision", "national_record", "outbox", "identifier", "search_text", "file", "draft")
+
+
+@pytest.fixture
+def bureaus(shared_server: Bureaus) -> Bureaus:
+    """One server for all, emptied for each."""
+    return emptied(shared_server)
 
 
 def trying(bureaus: Bureaus) -> TestClient:

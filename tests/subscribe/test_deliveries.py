@@ -212,7 +212,7 @@ def test_what_cannot_be_said_in_the_format_comes_by_its_reference(bureaus: Burea
     reference = sent(bureaus.tunis, publishable()).json()["reference"]
     public = Copy(bureaus.madrid, subscribed(bureaus, "ES", adapter="interpol-public-red"))
     (one,) = public.follow()
-    assert one["reasons"] == [{"code": "not_public", "place": "public_extract_consent"}]
+    assert one["reasons"] == [{"code": "not_published", "place": ""}]
     assert not {"record", "message"} & set(one)
     amend(bureaus, reference, publishable() | {"public_extract_consent": True})
     (one,) = public.follow()

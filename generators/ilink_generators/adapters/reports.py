@@ -150,6 +150,7 @@ def mapping(standard: Standard, adapter: Adapter, rules: tuple[Resolved, ...], l
     return [
         Heading(1, f"{adapter.title} — {translated.text if translated else title}"),
         Table((adapter.format.type, language, "ilink", ""), tuple(rows)),
+        *([f"Taken back when {adapter.recall}."] if adapter.recall else []),
         *_tables(standard, adapter),
     ]
 
