@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 from ilink_runtime import restriction
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.validation import Fault, Level, validator
+from ilink_runtime.values import classes_of, value_at
 
 LEVELS: tuple[Level, ...] = ("record", "publish", "quality")
 
@@ -19,14 +22,24 @@ class Levels:
         self._bundle = bundle
         self._validator = cache(partial(validator, bundle.schema))
 
-    def faults(self, message_type: str, message: Any, level: Level) -> list[Fault]:
-        """All faults up to a level; the type is one of the standard's."""
+    def faults(
+        self, message_type: str, message: Any, level: Level, written: Mapping[str, Any] | None = None
+    ) -> list[Fault]:
+        """All faults up to a level; the type is one of the standard's.
+
+        Of an object that may be of several classes, those of its class: `written` is the message with the
+        classes that were chosen in its form.
+        """
         if level != "quality":
-            return [
+            found = [
                 *restriction.faults(self._bundle, message_type, message),
                 *self._validator(_definition(message_type, level))(message),
             ]
-        found = self.faults(message_type, message, "publish")
+            if not any(map(_is_open, found)):
+                return found
+            classes = classes_of(self._bundle, message_type, message if written is None else written)
+            return [one for fault in found for one in self._of_class(fault, message, classes)]
+        found = self.faults(message_type, message, "publish", written)
         missing = {fault.path for fault in found if fault.code == "required"}
         return found + [
             fault
@@ -34,10 +47,29 @@ class Levels:
             if not (fault.code == "required" and fault.path in missing)
         ]
 
+    def _of_class(self, fault: Fault, message: Any, classes: Mapping[str, str]) -> Iterator[Fault]:
+        """In place of a fault that an object is of no class what it lacks to be of its own."""
+        inner = (
+            self._validator(classes[fault.path])(value_at(message, fault.path))
+            if _is_open(fault) and fault.path in classes
+            else []
+        )
+        if not inner:
+            yield fault
+        for one in inner:
+            paths = tuple(fault.path + path for path in one.paths)
+            moved = replace(one, path=fault.path + one.path, paths=paths)
+            yield from self._of_class(moved, message, classes) if one.path else (moved,)
+
     def warnings(self, message_type: str, message: Any) -> list[Fault]:
         """What forbids nothing."""
         found = self._validator(_definition(message_type, "quality"))(message)
         return [fault for fault in found if not hinders(fault)]
+
+
+def _is_open(fault: Fault) -> bool:
+    """Whether a fault only says that a value is none of several."""
+    return fault.code == "alternatives" and fault.rule is None
 
 
 def _definition(message_type: str, level: Level) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ilink_runtime import sentences
+from ilink_runtime import form, sentences
 from ilink_runtime.form import Section, walk
 from ilink_runtime.pages.desk import Desk
 from ilink_runtime.profiles import asked
 from ilink_runtime.validation import Fault, Level
+from ilink_runtime.values import classes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +30,30 @@ class Line:
         return f"{self.base}#{self.pointer}" if self.pointer else ""
 
 
-def against(desk: Desk, message_type: str, message: Mapping[str, Any], level: Level) -> list[Fault]:
-    """What stands against a message by the standard, and by the country whose form lies on the desk."""
-    by_standard = desk.levels.faults(message_type, message, level)
+def against(desk: Desk, message_type: str, written: Mapping[str, Any], level: Level) -> list[Fault]:
+    """What stands against a draft by the standard, and by the country whose form lies on the desk."""
+    message = form.without_choices(written)
+    by_standard = desk.levels.faults(message_type, message, level, written)
     return [*by_standard, *asked(desk.bundle.forms[message_type], message, by_standard)]
 
 
 def lines(
-    desk: Desk, message_type: str, found: Iterable[Fault], sections: Sequence[Section], base: str = ""
+    desk: Desk,
+    message_type: str,
+    found: Iterable[Fault],
+    sections: Sequence[Section],
+    base: str = "",
+    message: Mapping[str, Any] | None = None,
 ) -> list[Line]:
-    """Faults in words with their fields, in the order of the form; `base` is its page, if it is another."""
-    places = _places(sections)
+    """Faults of a message in words with their fields, in the order of the form.
+
+    `base` is the page of the form, if it is another.
+    """
+    places, classes = _places(sections), classes_of(desk.bundle, message_type, message)
     result = []
     for fault in found:
         pointer = _nearest(places, fault.paths[0] if fault.paths else fault.path)
-        sentence = sentences.sentence(desk.bundle, message_type, fault, desk.language)
+        sentence = sentences.sentence(desk.bundle, message_type, fault, desk.language, classes)
         result.append(Line(sentence, pointer, places.get(pointer, ""), base))
     order = {pointer: number for number, pointer in enumerate(places)}
     return sorted(result, key=lambda line: order.get(line.pointer, len(order)))

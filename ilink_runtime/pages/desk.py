@@ -47,7 +47,8 @@ _templates.globals |= {
     "date_parts": form.date_parts,
     "example_of": form.example,
     "is_open": form.is_open,
-    "empty_row": form.empty_row,
+    "patterns": form.patterns,
+    "branches": form.branches,
     "part_of": form.part,
     "rows_of": form.rows,
     "best_text": best_text,
@@ -154,6 +155,17 @@ class Desk:
         kept = field.get("codes")
         return codes if kept is None else tuple(pair for pair in codes if pair[0] in kept)
 
+    def branch(self, branch: Mapping[str, Any]) -> str:
+        """What a value is that may be of several classes: the title of its class, or of its other range."""
+        return self.say("Text or number") if branch["kind"] == "any" else self.title(branch["range"])
+
+    def fixed(self, field: Mapping[str, Any]) -> str:
+        """The only value that a field may have, in words."""
+        value = field["value"]
+        if isinstance(value, bool):
+            return self.say("Yes") if value else self.say("No")
+        return self.code(field["range"], value) if field["kind"] == "code" else form.as_text(value)
+
     def knows(self, code_list: str, code: object) -> bool:
         """Whether a code stands in its list."""
         return code_list in self.bundle.code_lists and code in dict(self.codes(code_list))
@@ -166,21 +178,21 @@ class Desk:
         """The title of a section of a form."""
         return self.title(f"groups.{name}") if name else self.say("Other details")
 
-    def place(self, message_type: str, path: str) -> str:
+    def place(self, message_type: str, path: str, classes: sentences.Classes | None = None) -> str:
         """The label of the field at a path, with the lists it stands in."""
-        return sentences.label(self.bundle, message_type, path, self.language)
+        return sentences.label(self.bundle, message_type, path, self.language, classes or {})
 
     def places(self, message_type: str, paths: Iterable[str]) -> str:
         """The labels of several fields as a phrase."""
         return self.names(self.place(message_type, path) for path in paths)
 
-    def plain(self, message_type: str, path: str, value: Any) -> str:
+    def plain(self, message_type: str, path: str, value: Any, classes: sentences.Classes) -> str:
         """A value in words, for a table of changes."""
         if value is None:
             return "–"
         if isinstance(value, bool):
             return self.say("Yes") if value else self.say("No")
-        code_list = code_list_at(self.bundle, message_type, path)
+        code_list = code_list_at(self.bundle, message_type, path, classes)
         if code_list:
             return self.code(code_list, value)
         return self.date(value) if isinstance(value, str) else str(value)
@@ -263,15 +275,10 @@ async def at_own_desk(request: Request) -> tuple[Desk, Officer]:
     return Desk(request, officer), officer
 
 
-def code_list_at(bundle: Bundle, message_type: str, path: str) -> str | None:
+def code_list_at(bundle: Bundle, message_type: str, path: str, classes: sentences.Classes) -> str | None:
     """The code list of the field at a path, if it is a code."""
-    place, found = bundle.classes.get(message_type), None
-    for token in path.split("/")[1:]:
-        slot = place.slots.get(token) if place else None
-        if slot is not None:
-            found = slot.range if slot.kind == "code" else None
-            place = bundle.classes.get(slot.range)
-    return found
+    found = list(sentences.slots(bundle, message_type, sentences.tokens_of(path), classes))
+    return found[-1][1].range if found and found[-1][1].kind == "code" else None
 
 
 @cache

@@ -66,7 +66,7 @@ def essentials(sections: Iterable[Section], headline: str) -> Essentials:
     first: list[Entry] = []
     for section in sections:
         for entry in section.entries:
-            if entry.value is None or entry.control in {"free_text", "group", "checkbox"}:
+            if entry.value is None or entry.control in {"free_text", "group", "choice", "checkbox"}:
                 continue
             if section.name == DANGERS:
                 dangers.append(entry)
