@@ -28,7 +28,7 @@ class Difference:
     path: str
     before: Any
     after: Any
-    classes: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

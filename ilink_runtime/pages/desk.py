@@ -23,6 +23,7 @@ from ilink_runtime.pages import kinds
 from ilink_runtime.pages.file_boxes import boxed, portrait_in
 from ilink_runtime.pages.reading import best_text
 from ilink_runtime.people import Officer
+from ilink_runtime.problems import translatable as _
 from ilink_runtime.profiles import Profiles
 from ilink_runtime.search import Hit
 from ilink_runtime.writer import Store
@@ -31,6 +32,16 @@ HERE = Path(__file__).parent.parent
 BOOTSTRAP = {
     "ltr": "bootstrap/bootstrap.min.css",
     "rtl": "bootstrap/bootstrap.rtl.min.css",
+}
+#: What a value is that is no object, by its range; ranges of a model have titles of their own.
+PLAIN = {
+    "Any": _("Text or number"),
+    "string": _("Text"),
+    "integer": _("Whole number"),
+    "float": _("Number"),
+    "double": _("Number"),
+    "decimal": _("Number"),
+    "boolean": _("Yes or no"),
 }
 #: A list with more codes than this is found by its words, not by its order.
 SHORT_LIST = 40
@@ -157,7 +168,8 @@ class Desk:
 
     def branch(self, branch: Mapping[str, Any]) -> str:
         """What a value is that may be of several classes: the title of its class, or of its other range."""
-        return self.say("Text or number") if branch["kind"] == "any" else self.title(branch["range"])
+        plain = PLAIN.get(branch["range"]) if branch["kind"] != "class" else None
+        return self.say(plain) if plain else self.title(branch["range"])
 
     def fixed(self, field: Mapping[str, Any]) -> str:
         """The only value that a field may have, in words."""

@@ -135,7 +135,7 @@ def _fields(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         field = waiting.pop()
         yield field
         waiting.extend(field.get("fields", ()))
-        waiting.extend(field.get("branches", ()))
+        waiting.extend(form.branches(field))
 
 
 def _known(shelf: Shelf, message_type: str) -> Shelf:
