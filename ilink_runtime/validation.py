@@ -122,7 +122,7 @@ def _faults_of(error: Any, schema: Mapping[str, Any], instance: Any, level: Leve
             yield fault("required")
         case "enum" if kind.options == _ABSENT["enum"]:
             yield fault("not_allowed")
-        case "enum" if len(kind.options) == 1:
+        case "enum" if len(kind.options) == 1 and own == "record":
             yield fault("const", limit=kind.options[0])
         case "not" if kind.schema == _NEWLINE:
             yield fault("pattern")

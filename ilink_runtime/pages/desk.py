@@ -232,9 +232,10 @@ class Desk:
             return f"{self.code('Country', code.partition('/')[0])} ({code.partition('/')[2]})"
         return self.say("General Secretariat") if code == SECRETARIAT else self.code("Country", code)
 
-    def status(self, status: str) -> str:
-        """A status in words."""
-        return self.code("MessageStatus", status)
+    def status(self, status: str, message_type: str = "") -> str:
+        """A status in words; what a query asks stands in no database."""
+        asked = status == "recorded" and self.bundle.is_query(message_type)
+        return self.say("Asked") if asked else self.code("MessageStatus", status)
 
     @cached_property
     def families(self) -> list[kinds.Family]:

@@ -108,7 +108,11 @@ async def check(request: Request, draft_id: str) -> Response:
         sections=sections,
         marks=marks(message),
         banner=banner(
-            message, officer.reader.bureau, "", private=effects.is_private(desk.bundle, draft.type)
+            draft.type,
+            message,
+            officer.reader.bureau,
+            "",
+            private=effects.is_private(desk.bundle, draft.type),
         ),
         lacking=checking.lines(desk, draft.type, lacking, sections, back, message),
         advice=checking.lines(desk, draft.type, advice, sections, back, message),

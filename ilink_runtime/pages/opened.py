@@ -34,7 +34,7 @@ class Opened:
     def banner(self) -> Banner:
         """Its handling."""
         envelope, private = self.stored.envelope, effects.is_private(self.desk.bundle, self.type)
-        return banner(self.stored.message, envelope["owner"], envelope["status"], private=private)
+        return banner(self.type, self.stored.message, envelope["owner"], envelope["status"], private=private)
 
     @property
     def sections(self) -> tuple[Section, ...]:

@@ -152,7 +152,7 @@ def test_rows_are_added_and_removed_only_where_the_form_has_them() -> None:
     nested, place = form.add(RED, {"arrest_warrants": [{}]}, "/arrest_warrants/0/charge/translations")
     assert nested == {"arrest_warrants": [{"charge": {"translations": [{}]}}]}
     assert place == "/arrest_warrants/0/charge/translations/0"
-    without = ({"subject": {"phone_numbers": []}}, "/subject/phone_numbers")
+    without: Any = ({"subject": {"phone_numbers": []}}, "/subject/phone_numbers")
     assert form.remove(RED, added, "/subject/phone_numbers/0") == without
     for pointer in ("/subject", "/subject/family_name", "/nothing", "", "/subject/phone_numbers:Phone"):
         with pytest.raises(ValueError, match=pointer or "^$"):

@@ -3,7 +3,8 @@
 A single object whose field names no section dissolves: its fields take their own sections. Where a
 value may be of several classes, each is a branch with its own fields; one that is no object comes
 last. A field marked `publish` must be there before publication; the rules say it, and they stand
-here as data. A `fixed` field has the only value that it may have.
+here as data. Of several fields marked `one_of` one is needed. A `fixed` field has the only value that
+it may have.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 from ilink_generators.plain_json import dump, rows
 from ilink_generators.standard import Class, Kind, Rule, Slot, Standard, Treatment, class_ranges
-from ilink_runtime.conditions import All, At, Condition, Present, Scalar, to_json
+from ilink_runtime.conditions import All, AnyOf, At, Condition, ExactlyOne, Present, Scalar, to_json
 from ilink_runtime.values import escape
 
 #: A group inside itself is offered so many times; deeper ones are for machines.
@@ -111,6 +112,7 @@ class _Layout:
         return class_.name not in outer and len(outer) < self._deepest
 
     def _field(self, slot: Slot, pointer: str, outer: tuple[str, ...], sure: bool) -> Field | None:
+        holder = self._standard.classes[outer[-1]]
         field: Field = {
             "name": slot.name,
             "pointer": pointer,
@@ -119,10 +121,12 @@ class _Layout:
             "range": slot.range,
             "widget": _widget(self._standard, slot),
             "multivalued": slot.multivalued,
-            "required": slot.required,
+            "required": slot.required or (slot.name,) in _asked(holder),
             "recommended": slot.recommended,
             "publish": pointer in self._needed,
         }
+        if any(len(names) > 1 and slot.name in names for names in _asked(holder)):
+            field["one_of"] = True
         if slot.sensitive:
             field["sensitive"] = True
         if slot.designates_type:
@@ -238,6 +242,28 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "then": to_json(rule.then),
     }
     return said if rule.otherwise is None else said | {"otherwise": to_json(rule.otherwise)}
+
+
+def _asked(class_: Class) -> list[tuple[str, ...]]:
+    """The fields that a class asks for by rules without condition: each alone, or one of several."""
+    return [
+        names
+        for rule in class_.rules
+        if rule.level == "record" and rule.when is None
+        for part in (rule.then.parts if isinstance(rule.then, All) else (rule.then,))
+        if (names := _names(part))
+    ]
+
+
+def _names(condition: Condition) -> tuple[str, ...]:
+    """The fields one of which a condition wants to be there; empty when it wants anything else."""
+    match condition:
+        case At(slot, Present()):
+            return (slot,)
+        case AnyOf(parts) | ExactlyOne(parts):
+            found = [_names(part) for part in parts]
+            return tuple(name for names in found for name in names) if all(map(len, found)) else ()
+    return ()
 
 
 def _needed(rule: Rule) -> Iterator[str]:
