@@ -50,7 +50,7 @@ def class_of(bundle: Bundle, declared: str, value: Mapping[str, Any]) -> ClassPl
 
 @lru_cache(maxsize=8)
 def fitting(bundle: Bundle) -> Fitting:
-    """Tells the class of an object that does not say it: the first by which it is valid, else the nearest."""
+    """Tells the class of an object: the one that it names, else the first by which it is valid, or nearly so."""
     valid: dict[str, Callable[[Any], bool]] = {}
 
     def is_valid(name: str, value: Mapping[str, Any]) -> bool:
@@ -59,6 +59,11 @@ def fitting(bundle: Bundle) -> Fitting:
             valid[name] = jsonschema_rs.Draft202012Validator(schema, validate_formats=False).is_valid
         return valid[name](value)
 
+    def names_itself(name: str, value: Mapping[str, Any]) -> bool:
+        place = bundle.classes[name]
+        said = value.get(place.designator) if place.designator else value.get(IS)
+        return said in ((place.designations or (name,)) if place.designator else (name,))
+
     def strangeness(name: str, value: Mapping[str, Any]) -> tuple[bool, int]:
         slots = bundle.classes[name].slots.values()
         unknown = value.keys() - {slot.name for slot in slots} - {IS}
@@ -66,9 +71,7 @@ def fitting(bundle: Bundle) -> Fitting:
         return not is_valid(name, value), len(unknown) + len(missing)
 
     def best(names: Sequence[str], value: Mapping[str, Any]) -> str:
-        said = value.get(IS)
-        if isinstance(said, str) and said in names:
-            return said
-        return min(names, key=lambda name: strangeness(name, value))
+        named = next((name for name in names if names_itself(name, value)), None)
+        return named or min(names, key=lambda name: strangeness(name, value))
 
     return best

@@ -35,35 +35,52 @@ class Levels:
                 *restriction.faults(self._bundle, message_type, message),
                 *self._validator(_definition(message_type, level))(message),
             ]
-            if not any(map(_is_open, found)):
-                return found
-            classes = classes_of(self._bundle, message_type, message if written is None else written)
-            return [one for fault in found for one in self._of_class(fault, message, classes)]
+            return self._of_classes(found, message_type, message, written)
         found = self.faults(message_type, message, "publish", written)
         missing = {fault.path for fault in found if fault.code == "required"}
         return found + [
             fault
-            for fault in self.warnings(message_type, message)
+            for fault in self.warnings(message_type, message, written)
             if not (fault.code == "required" and fault.path in missing)
         ]
 
+    def of_range(self, name: str, value: Any) -> list[Fault]:
+        """What stands against a value of a class, type or code list of the standard, at the record level."""
+        return self._validator(name)(value)
+
+    def _of_classes(
+        self, found: list[Fault], message_type: str, message: Any, written: Mapping[str, Any] | None = None
+    ) -> list[Fault]:
+        if not any(map(_is_open, found)):
+            return found
+        classes = classes_of(self._bundle, message_type, message if written is None else written)
+        return [one for fault in found for one in self._of_class(fault, message, classes)]
+
     def _of_class(self, fault: Fault, message: Any, classes: Mapping[str, str]) -> Iterator[Fault]:
         """In place of a fault that an object is of no class what it lacks to be of its own."""
-        inner = (
-            self._validator(classes[fault.path])(value_at(message, fault.path))
-            if _is_open(fault) and fault.path in classes
-            else []
-        )
-        if not inner:
+        if not _is_open(fault) or fault.path not in classes:
             yield fault
+            return
+        name, value = classes[fault.path], value_at(message, fault.path)
+        inner = self.of_range(name, value)
+        if (
+            fault.level != "record"
+            and (also := _definition(name, fault.level)) in self._bundle.schema["$defs"]
+        ):
+            inner = [*inner, *self.of_range(also, value)]
+        if not inner and fault.level == "record":
+            yield fault  # it is of more than one class
         for one in inner:
             paths = tuple(fault.path + path for path in one.paths)
             moved = replace(one, path=fault.path + one.path, paths=paths)
             yield from self._of_class(moved, message, classes) if one.path else (moved,)
 
-    def warnings(self, message_type: str, message: Any) -> list[Fault]:
+    def warnings(
+        self, message_type: str, message: Any, written: Mapping[str, Any] | None = None
+    ) -> list[Fault]:
         """What forbids nothing."""
-        found = self._validator(_definition(message_type, "quality"))(message)
+        said = self._validator(_definition(message_type, "quality"))(message)
+        found = self._of_classes(said, message_type, message, written)
         return [fault for fault in found if not hinders(fault)]
 
 
