@@ -50,7 +50,7 @@ def class_of(bundle: Bundle, declared: str, value: Mapping[str, Any]) -> ClassPl
 
 @lru_cache(maxsize=8)
 def fitting(bundle: Bundle) -> Fitting:
-    """Tells the class of an object: the one that it names, else the first by which it is valid, or nearly so."""
+    """Tells the class of an object: the one that it names, else the first by which it is valid, or nearly."""
     valid: dict[str, Callable[[Any], bool]] = {}
 
     def is_valid(name: str, value: Mapping[str, Any]) -> bool:

@@ -107,7 +107,7 @@ def test_what_was_chosen_is_kept_before_anything_else_is_said(fleet: Bundle) -> 
 def test_nothing_is_chosen_twice_and_nothing_that_is_not_offered(fleet: Bundle) -> None:
     definition = fleet.forms["Report"]
     for place in ("/main", "/main:Person", "/vehicles", "/vehicles:", "/number:Car", ":Car"):
-        with pytest.raises(ValueError, match=place.partition(":")[0]):
+        with pytest.raises(ValueError, match=place.partition(":")[0] or "Car"):
             form.add(definition, {}, place)
     with pytest.raises(ValueError, match="/main"):
         form.add(definition, {"main": {"length": 3}}, "/main:Car")
