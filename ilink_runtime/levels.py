@@ -37,11 +37,9 @@ class Levels:
             ]
             return self._of_classes(found, message_type, message, written)
         found = self.faults(message_type, message, "publish", written)
-        missing = {fault.path for fault in found if fault.code == "required"}
+        said = set(map(_what, found))
         return found + [
-            fault
-            for fault in self.warnings(message_type, message, written)
-            if not (fault.code == "required" and fault.path in missing)
+            fault for fault in self.warnings(message_type, message, written) if _what(fault) not in said
         ]
 
     def of_range(self, name: str, value: Any) -> list[Fault]:
@@ -87,6 +85,11 @@ class Levels:
 def _is_open(fault: Fault) -> bool:
     """Whether a fault only says that a value is none of several."""
     return fault.code == "alternatives" and fault.rule is None
+
+
+def _what(fault: Fault) -> tuple[str, str, str | None]:
+    """What a fault says, at whichever level; that a field is missing is one thing for all rules."""
+    return fault.code, fault.path, None if fault.code == "required" else fault.rule
 
 
 def _definition(message_type: str, level: Level) -> str:

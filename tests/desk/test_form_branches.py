@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ilink_runtime import form
+from ilink_generators import generate, load
+from ilink_generators.build import write
+from ilink_runtime import bundle, form
 from ilink_runtime.bundle import Bundle
 from ilink_runtime.classes import fitting
 from ilink_runtime.levels import Levels
 from ilink_runtime.sentences import label
 from ilink_runtime.values import classes_of
 from tests.desk.foreign import REPORT, made
+
+LEVELLED = Path(__file__).parents[1] / "compiler" / "cases" / "unions_at_levels" / "model.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +180,21 @@ def test_labels_are_those_of_the_class(fleet: Bundle) -> None:
 
 def test_of_fields_of_which_one_is_needed_the_form_says_so(fleet: Bundle) -> None:
     assert [one.get("one_of") for one in field(fleet, "keepers")["fields"]] == [True, True]
+
+
+def test_advice_reaches_the_class_that_an_object_fits(tmp_path: Path) -> None:
+    """Without a designator a level asks its rules of the classes that have some."""
+    write(generate(load(LEVELLED)), tmp_path)
+    levels = Levels(bundle.read(tmp_path))
+
+    def faults(**message: Any) -> list[str]:
+        found = levels.faults("Harbour", message, "quality")
+        return [f"{fault.level} {fault.code} {fault.path}" for fault in found]
+
+    assert faults(vehicles=[{"plate": "A1"}, {"length": 1, "flag": "TN"}]) == [
+        "quality too_small /vehicles/1/length"
+    ]
+    assert faults(seen={"length": 3}) == ["publish required /seen/flag"]
+    assert faults(seen={"length": 3, "flag": "TN"}, vehicles=[{"plate": "A1"}]) == []
+    assert faults(seen="x") == ["record alternatives /seen"]
+    assert faults(vehicles=[{"name": "x"}]) == ["record required /vehicles/0/plate"]
