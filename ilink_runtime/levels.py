@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
+from itertools import islice
 from typing import Any
 
 from ilink_runtime import restriction
 from ilink_runtime.bundle import Bundle
-from ilink_runtime.validation import Fault, Level, validator
+from ilink_runtime.validation import MOST, Fault, Level, validator
 from ilink_runtime.values import classes_of, value_at
 
 LEVELS: tuple[Level, ...] = ("record", "publish", "quality")
@@ -52,7 +53,8 @@ class Levels:
         if not any(map(_is_open, found)):
             return found
         classes = classes_of(self._bundle, message_type, message if written is None else written)
-        return [one for fault in found for one in self._of_class(fault, message, classes)]
+        told = (one for fault in found for one in self._of_class(fault, message, classes))
+        return list(islice(told, MOST))
 
     def _of_class(self, fault: Fault, message: Any, classes: Mapping[str, str]) -> Iterator[Fault]:
         """In place of a fault that an object is of no class what it lacks to be of its own."""

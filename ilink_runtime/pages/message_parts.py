@@ -15,6 +15,7 @@ from ilink_runtime.bundle import Bundle
 from ilink_runtime.classes import fitting
 from ilink_runtime.form import Entry
 from ilink_runtime.restriction import may_be_restricted
+from ilink_runtime.values import classes_of
 
 #: The widget of the types whose values name a part of the message.
 WIDGET = "message_part"
@@ -27,8 +28,9 @@ def parts(bundle: Bundle, message_type: str, body: Mapping[str, Any], language: 
     """
     if not any(type_.widget == WIDGET for type_ in bundle.types.values()):
         return {}
+    classes = classes_of(bundle, message_type, body)
     labels = {
-        pointer: sentences.label(bundle, message_type, pointer, language)
+        pointer: sentences.label(bundle, message_type, pointer, language, classes)
         for section in form.show(bundle.forms[message_type], body, fitting(bundle))
         for pointer in _filled(section.entries)
         if may_be_restricted(pointer)
