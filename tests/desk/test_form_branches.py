@@ -198,3 +198,37 @@ def test_advice_reaches_the_class_that_an_object_fits(tmp_path: Path) -> None:
     assert faults(seen={"length": 3, "flag": "TN"}, vehicles=[{"plate": "A1"}]) == []
     assert faults(seen="x") == ["record alternatives /seen"]
     assert faults(vehicles=[{"name": "x"}]) == ["record required /vehicles/0/plate"]
+
+
+POSTED = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                "/main#is",
+                "/main",
+                "/vehicles/0#is",
+                "/vehicles/0/length",
+                "/seen/1#is",
+                "/seen/1",
+                "/cargo#is",
+                "#is",
+            ]
+        ),
+        st.sampled_from(["Car", "Boat", "string", "integer", "ex:Drum", "x", ""]),
+    )
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(posted=POSTED, place=st.sampled_from(["/main:Boat", "/cargo:integer", "/main", "/vehicles/0"]))
+def test_whatever_is_posted_is_a_draft(fleet: Bundle, posted: list[tuple[str, str]], place: str) -> None:
+    definition = fleet.forms["Report"]
+    draft = form.read(definition, posted, keep_rows=True)
+    assert read_back(fleet, draft, draft=True) == draft
+    assert "#is" not in str(form.message(definition, draft))
+    for change in (form.add, form.remove):
+        try:
+            changed, _ = change(definition, draft, place)
+        except ValueError:
+            continue
+        assert changed != draft
