@@ -217,3 +217,4 @@ def _inside(fields: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for one in fields:
         yield one
         yield from _inside(one.get("fields", ()))
+        yield from _inside(form.branches(one))

@@ -34,6 +34,7 @@ class SlotPlace:
     masked_under_age: int | None = None
     key: str = ""  # of members that stand under their keys
     compact: str = ""  # the slot whose value may stand for such a member
+    classes: tuple[str, ...] = ()  # of objects, where values of several kinds may stand
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,9 @@
 Pure. A field posts under its JSON Pointer (`/subject/other_names/0/family_name`); the boxes of a
 date post under parts of it (`/subject/date_of_birth#year`). What cannot be read stays as typed, so
 that validation can say what is wrong; what is empty is absent.
+
+Where a value may be of several classes, what was chosen posts under `/vehicles/0#is`. The object says
+it by its type designator; without one a draft keeps it in the object, under the same `#is`.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from ilink_runtime.classes import IS, Fitting
 from ilink_runtime.values import unescape
 
 Definition = Mapping[str, Any]
@@ -36,6 +40,23 @@ class Row:
 
     pointer: str
     entries: tuple[Entry, ...]
+    branch: Branch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What was chosen for a value that may be of several classes: the field that it is then.
+
+    `said` is what the value, or its form, says of it.
+    """
+
+    field: Field
+    said: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the value is no object."""
+        return bool(self.field["kind"] != "class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +67,9 @@ class Entry:
     pointer: str
     control: str  # see `control`
     value: Any = None
-    entries: tuple[Entry, ...] = ()  # of a group or a free text
+    entries: tuple[Entry, ...] = ()  # of a group, a free text or what was chosen
     rows: tuple[Row, ...] = ()  # of a repeated group
+    branch: Branch | None = None  # of a choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +84,13 @@ class Section:
 def control(field: Field) -> str:
     """How a field is asked.
 
-    One of text, number, checkbox, date, partial_date, code, codes, list, group, rows, free_text.
+    One of text, number, checkbox, date, partial_date, code, codes, list, group, rows, free_text, choice,
+    fixed.
     """
+    if "branches" in field:
+        return "rows" if field["multivalued"] else "choice"
+    if field["widget"] == "fixed":
+        return "fixed"
     if field["kind"] == "class":
         if field["multivalued"]:
             return "rows"
@@ -80,18 +107,71 @@ def is_free_text(field: Field) -> bool:
     return {"text", "language"} <= {part["name"] for part in field.get("fields") or ()}
 
 
+# --- what may be of several classes
+
+
+def branches(field: Field) -> tuple[Field, ...]:
+    """The fields that a field may be, an object of each of its classes before what is no object."""
+    common = {word: said for word, said in field.items() if word != "branches"}
+    return tuple({**common, **branch, "multivalued": False} for branch in field.get("branches", ()))
+
+
+def _first(names: Sequence[str], _value: Mapping[str, Any]) -> str:
+    return names[0]
+
+
+def _designator(branch: Field) -> Field | None:
+    """The field that says the class of an object, where its class has one."""
+    return next((part for part in branch.get("fields", ()) if part["widget"] == "hidden"), None)
+
+
+def _names(branch: Field) -> Sequence[str]:
+    """What may be said of a value of that branch, its usual name first."""
+    designator = _designator(branch)
+    if designator is None:
+        return (branch["range"],)
+    return tuple(designator.get("values") or (designator["value"],))
+
+
+def _called(field: Field, said: Any) -> Branch | None:
+    """The branch of that name."""
+    return next((Branch(branch, said) for branch in branches(field) if said in _names(branch)), None)
+
+
+def _chosen(field: Field, value: Any, fitting: Fitting) -> Branch | None:
+    """The branch of a value: the one that it names, else the one that it fits."""
+    known = branches(field)
+    if not isinstance(value, Mapping):
+        plain = (branch for branch in known if branch["kind"] != "class" and value is not None)
+        return next((Branch(branch, branch["range"]) for branch in plain), None)
+    objects = [branch for branch in known if branch["kind"] == "class"]
+    for branch in objects:
+        designator = _designator(branch)
+        said = value.get(designator["name"] if designator else IS)
+        if said in _names(branch):
+            return Branch(branch, str(said))
+    if not objects:
+        return None
+    name = fitting([branch["range"] for branch in objects], value)
+    branch = next(branch for branch in objects if branch["range"] == name)
+    return Branch(branch, _names(branch)[0])
+
+
 # --- showing
 
 
-def show(definition: Definition, body: Mapping[str, Any]) -> tuple[Section, ...]:
-    """What a form shows of a message; also the order in which a page reads it."""
+def show(definition: Definition, body: Mapping[str, Any], fitting: Fitting = _first) -> tuple[Section, ...]:
+    """What a form shows of a message; also the order in which a page reads it.
+
+    `fitting` tells the class of an object that does not say it.
+    """
     return tuple(
-        Section(section["name"], tuple(_entries(section["fields"], body, "")), "folded" in section)
+        Section(section["name"], tuple(_entries(section["fields"], body, "", fitting)), "folded" in section)
         for section in definition["sections"]
     )
 
 
-def _entries(fields: Sequence[Field], holder: Any, base: str) -> Iterator[Entry]:
+def _entries(fields: Sequence[Field], holder: Any, base: str, fitting: Fitting) -> Iterator[Entry]:
     for field in fields:
         if field["widget"] == "hidden":
             continue
@@ -99,21 +179,38 @@ def _entries(fields: Sequence[Field], holder: Any, base: str) -> Iterator[Entry]
         value = holder
         for step in steps:
             value = value.get(unescape(step)) if isinstance(value, Mapping) else None
-        yield _entry(field, value, f"{base}/{'/'.join(steps)}")
+        yield _entry(field, value, f"{base}/{'/'.join(steps)}", fitting)
 
 
-def _entry(field: Field, value: Any, pointer: str) -> Entry:
+def _entry(field: Field, value: Any, pointer: str, fitting: Fitting) -> Entry:
     kind = control(field)
     if kind in {"group", "free_text"}:
-        return Entry(field, pointer, kind, value, entries=tuple(_entries(field["fields"], value, pointer)))
+        inside = tuple(_entries(field["fields"], value, pointer, fitting))
+        return Entry(field, pointer, kind, value, entries=inside)
+    if kind == "choice":
+        branch = _chosen(field, value, fitting)
+        return Entry(field, pointer, kind, value, _of_branch(branch, value, pointer, fitting), branch=branch)
     if kind == "rows":
-        members = _listed(field, value)
-        rows = tuple(
-            Row(f"{pointer}/{number}", tuple(_entries(field["fields"], member, f"{pointer}/{number}")))
-            for number, member in enumerate(members)
-        )
-        return Entry(field, pointer, kind, value, rows=rows)
+        members = enumerate(_listed(field, value))
+        rows = (_row(field, member, f"{pointer}/{number}", fitting) for number, member in members)
+        return Entry(field, pointer, kind, value, rows=tuple(rows))
     return Entry(field, pointer, kind, value)
+
+
+def _row(field: Field, member: Any, pointer: str, fitting: Fitting) -> Row:
+    if "branches" not in field:
+        return Row(pointer, tuple(_entries(field["fields"], member, pointer, fitting)))
+    branch = _chosen(field, member, fitting)
+    return Row(pointer, _of_branch(branch, member, pointer, fitting), branch)
+
+
+def _of_branch(branch: Branch | None, value: Any, pointer: str, fitting: Fitting) -> tuple[Entry, ...]:
+    """What is asked of a value that was chosen: the fields of its class, or the value itself."""
+    if branch is None:
+        return ()
+    if branch.is_plain:
+        return (_entry(branch.field, value, pointer, fitting),)
+    return tuple(_entries(branch.field["fields"], value, pointer, fitting))
 
 
 def pairs(entries: Iterable[Entry]) -> Iterator[Pair]:
@@ -122,10 +219,17 @@ def pairs(entries: Iterable[Entry]) -> Iterator[Pair]:
         match entry.control:
             case "group" | "free_text":
                 yield from pairs(entry.entries)
+            case "choice":
+                yield from _pairs_of_branch(entry.branch, entry.pointer, entry.entries)
             case "rows":
                 for row in entry.rows:
-                    yield row.pointer, ""
-                    yield from pairs(row.entries)
+                    if "branches" in entry.field:
+                        yield from _pairs_of_branch(row.branch, row.pointer, row.entries)
+                    else:
+                        yield row.pointer, ""
+                        yield from pairs(row.entries)
+            case "fixed":
+                pass
             case "date" | "partial_date":
                 for part, text in date_parts(entry.value).items():
                     yield f"{entry.pointer}#{part}", text
@@ -134,6 +238,12 @@ def pairs(entries: Iterable[Entry]) -> Iterator[Pair]:
                     yield f"{entry.pointer}/{number}", as_text(member)
             case _:
                 yield entry.pointer, as_text(entry.value)
+
+
+def _pairs_of_branch(branch: Branch | None, pointer: str, entries: Iterable[Entry]) -> Iterator[Pair]:
+    if branch is not None:
+        yield pointer + IS, branch.said
+        yield from pairs(entries)
 
 
 def as_text(value: Any) -> str:
@@ -165,35 +275,54 @@ def read(
 ) -> dict[str, Any]:
     """The message that was posted; fields the form does not know are ignored.
 
-    `keep_rows` keeps rows that are still empty (a draft); `code_of` turns a label an officer typed
-    into its code, by the name of the code list.
+    `keep_rows` keeps rows that are still empty, and the classes that were chosen (a draft); `code_of`
+    turns a label an officer typed into its code, by the name of the code list.
     """
     reading = _Reading(_Posted(posted), keep_rows, code_of)
     message: dict[str, Any] = {}
-    for section in definition["sections"]:
-        for field in section["fields"]:
-            if field["widget"] == "hidden":  # the type designator: known, never asked
-                message[field["name"]] = _said(definition, field)
-            else:
-                _place(message, _steps(field), reading.field(field, "/" + "/".join(_steps(field))))
+    for field in _fields(definition):
+        if field["widget"] not in _KNOWN:
+            _place(message, _steps(field), reading.field(field, "/" + "/".join(_steps(field))))
+    return _with_known(definition, message)
+
+
+def kept(definition: Definition, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft as it is checked: it says its type, and nothing in it is empty; classes stay chosen."""
+    return _with_known(definition, _under_keys(list(_fields(definition)), pruned(body)))
+
+
+def message(definition: Definition, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft as it is validated and sent."""
+    return dict(without_choices(kept(definition, body)))
+
+
+def without_choices(value: Any) -> Any:
+    """The same without what a draft keeps of the classes of objects."""
+    if isinstance(value, Mapping):
+        return {name: without_choices(member) for name, member in value.items() if name != IS}
+    return [without_choices(member) for member in value] if isinstance(value, list) else value
+
+
+#: Fields that nobody is asked for, because their value is known.
+_KNOWN = frozenset({"hidden", "fixed"})
+
+
+def _with_known(definition: Definition, message: dict[str, Any]) -> dict[str, Any]:
+    """The message with what its form knows, of objects that are there."""
+    for field in _fields(definition):
+        if field["widget"] in _KNOWN:
+            *way, last = map(unescape, _steps(field))
+            holder: Any = message
+            for step in way:
+                holder = holder.get(step) if isinstance(holder, dict) else None
+            if isinstance(holder, dict):
+                holder[last] = field.get("value", definition["type"])
     return message
 
 
-def message(definition: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
-    """A draft as it is validated and sent: it says its type, and nothing in it is empty."""
-    said = {
-        field["name"]: _said(definition, field)
-        for section in definition["sections"]
-        for field in section["fields"]
-        if field["widget"] == "hidden"
-    }
-    fields = [field for section in definition["sections"] for field in section["fields"]]
-    return {**_under_keys(fields, pruned(body)), **said}
-
-
-def _said(definition: Definition, field: Field) -> str:
-    """What a type designator says of an object."""
-    return str(field.get("value", definition["type"]))
+def _fields(definition: Definition) -> Iterator[Field]:
+    for section in definition["sections"]:
+        yield from section["fields"]
 
 
 def _listed(field: Field, value: Any) -> list[Any]:
@@ -218,8 +347,9 @@ def _under_keys(fields: Iterable[Field], body: dict[str, Any]) -> dict[str, Any]
             holder = holder.get(step) if isinstance(holder, dict) else None
         value = holder.get(last) if isinstance(holder, dict) else None
         for member in value if isinstance(value, list) else [value]:
-            if isinstance(member, dict) and field["kind"] == "class":
-                _under_keys(field["fields"], member)
+            if isinstance(member, dict):
+                branch = _chosen(field, member, _first) if "branches" in field else None
+                _under_keys((branch.field if branch else field).get("fields", ()), member)
         if isinstance(value, list) and "key" in field:
             keys = [member.get(field["key"]) if isinstance(member, dict) else None for member in value]
             if None not in keys and len(set(map(str, keys))) == len(keys):
@@ -234,7 +364,8 @@ def pruned(value: Any) -> Any:
     """The same without empty rows, texts and objects."""
     if isinstance(value, Mapping):
         members = {key: pruned(member) for key, member in value.items()}
-        return {key: member for key, member in members.items() if member not in (None, "", [], {})}
+        found = {key: member for key, member in members.items() if member not in (None, "", [], {})}
+        return {} if found.keys() == {IS} else found
     if isinstance(value, list):
         return [member for member in map(pruned, value) if member not in (None, "", [], {})]
     return value
@@ -269,11 +400,14 @@ class _Reading:
         match control(field):
             case "group" | "free_text":
                 return self._object(field, pointer) or None
+            case "choice":
+                found = self._chosen(field, pointer)
+                return None if found == {} else found
             case "rows":
-                members = [
-                    self._object(field, f"{pointer}/{row}") for row in self.posted.rows.get(pointer, ())
-                ]
-                return [member for member in members if member or self.keep_rows] or None
+                read = self._chosen if "branches" in field else self._object
+                members = [read(field, f"{pointer}/{row}") for row in self.posted.rows.get(pointer, ())]
+                empty: tuple[Any, ...] = (None,) if self.keep_rows else (None, {})
+                return [member for member in members if member not in empty] or None
             case "codes" | "list":
                 texts = [*self.posted.texts.get(pointer, ())]
                 for row in self.posted.rows.get(pointer, ()):
@@ -288,18 +422,31 @@ class _Reading:
                 text = self.posted.text(pointer)
                 return self._scalar(field, text) if text else None
 
+    def _chosen(self, field: Field, pointer: str) -> Any:
+        """A value of the class that was chosen for it; None where none was."""
+        branch = _called(field, self.posted.text(pointer + IS))
+        if branch is None:
+            return None
+        if branch.is_plain:
+            found = self.field(branch.field, pointer)
+            return "" if found is None and self.keep_rows else found
+        value = self._object(branch.field, pointer)
+        if designator := _designator(branch.field):
+            return {**value, designator["name"]: branch.said}
+        return {IS: branch.said, **value} if self.keep_rows else value
+
     def _object(self, field: Field, pointer: str) -> dict[str, Any]:
         value: dict[str, Any] = {}
-        hidden = {part["name"]: part["value"] for part in field["fields"] if "value" in part}
+        known = {part["name"]: part["value"] for part in field["fields"] if "value" in part}
         for part in field["fields"]:
-            if part["widget"] == "hidden":
+            if part["widget"] in _KNOWN:
                 continue
             steps = _steps(part)
             _place(value, steps, self.field(part, f"{pointer}/{'/'.join(steps)}"))
         # The language of a text that was not written is only the box's default.
         if is_free_text(field) and value.keys() == {"language"}:
             return {}
-        return value | hidden if value else {}
+        return value | known if value else {}
 
     def _scalar(self, field: Field, text: str) -> Any:
         if field["kind"] == "code":
@@ -348,47 +495,105 @@ def _place(holder: dict[str, Any], steps: Sequence[str], value: Any) -> None:
 # --- rows
 
 
-def add_row(definition: Definition, body: Mapping[str, Any], pointer: str) -> dict[str, Any]:
-    """The message with one more empty row in a list of the form; ValueError for another pointer."""
-    entry = find(show(definition, body), pointer)
-    if entry is None or entry.control not in {"rows", "list", "codes"}:
-        raise ValueError(pointer)
+def begun(definition: Definition) -> dict[str, Any]:
+    """What a new message holds from the beginning."""
+    return _beginning(list(_fields(definition)))
+
+
+def _beginning(fields: Iterable[Field]) -> dict[str, Any]:
+    """What a new object holds, and one needed row of what would hold something too."""
+    value: dict[str, Any] = {}
+    for field in fields:
+        if "default" in field:
+            _place(value, _steps(field), field["default"])
+        elif "fields" in field and (inside := _beginning(field["fields"])):
+            if not field["multivalued"]:
+                _place(value, _steps(field), inside)
+            elif _is_needed(field):
+                _place(value, _steps(field), [inside])
+    return value
+
+
+def add(definition: Definition, body: Mapping[str, Any], place: str) -> tuple[dict[str, Any], str]:
+    """The message with one more row in a list of the form, or with what was chosen, and where that is.
+
+    The place is a pointer, where there are several classes with the name of one: `/vehicles:Boat`.
+    ValueError for any other.
+    """
+    sections = show(definition, body)
+    pointer, colon, name = (place, "", "") if find(sections, place) else place.rpartition(":")
+    entry = find(sections, pointer)
+    if entry is None or entry.branch is not None or bool(colon) != ("branches" in entry.field):
+        raise ValueError(place)
+    new = _new(entry, name)
     message = deepcopy(dict(body))
     holder: Any = message
     steps = [unescape(step) for step in pointer.strip("/").split("/")]
     for step in steps[:-1]:
         holder = holder[int(step)] if isinstance(holder, list) else holder.setdefault(step, {})
-    holder[steps[-1]] = [*(holder.get(steps[-1]) or ()), {} if entry.control == "rows" else ""]
-    return message
+    if entry.control == "choice":
+        holder[steps[-1]] = new
+        return message, pointer
+    before = holder.get(steps[-1]) or ()
+    holder[steps[-1]] = [*before, new]
+    return message, f"{pointer}/{len(before)}"
 
 
-def remove_row(body: Mapping[str, Any], pointer: str) -> dict[str, Any]:
-    """The message without that row; ValueError when there is no such row."""
+def _new(entry: Entry, name: str) -> Any:
+    """What an added row or a choice begins with; ValueError where nothing can be added."""
+    if "branches" in entry.field:
+        named = (branch for branch in branches(entry.field) if branch["range"] == name)
+        branch = next(named, None)
+        if branch is None:
+            raise ValueError(entry.pointer)
+        if branch["kind"] != "class":
+            return ""
+        designator = _designator(branch)
+        return {designator["name"] if designator else IS: _names(branch)[0], **_beginning(branch["fields"])}
+    if entry.control == "rows":
+        return _beginning(entry.field["fields"])
+    if entry.control in {"list", "codes"}:
+        return ""
+    raise ValueError(entry.pointer)
+
+
+def remove(definition: Definition, body: Mapping[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
+    """The message without that row, or what was chosen there, and the field it stood in.
+
+    ValueError when there is no such thing.
+    """
+    entry = find(show(definition, body), pointer)
+    chosen = entry is not None and entry.control == "choice"
     message = deepcopy(dict(body))
     holder: Any = message
     *way, last = map(unescape, pointer.strip("/").split("/"))
     try:
         for step in way:
             holder = holder[int(step)] if isinstance(holder, list) else holder[step]
-        if not isinstance(holder, list):
+        if not isinstance(holder, list) and not chosen:
             raise ValueError(pointer)
-        del holder[abs(int(last))]
+        del holder[abs(int(last)) if isinstance(holder, list) else last]
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ValueError(pointer) from error
-    return message
+    return message, pointer if chosen else pointer.rpartition("/")[0]
 
 
 def rows(entry: Entry) -> tuple[Row, ...]:
     """The rows a form shows: those there are, or an empty one where one is needed."""
-    if entry.rows or not (entry.field["publish"] or entry.field["required"]):
+    if entry.rows or "branches" in entry.field or not _is_needed(entry.field):
         return entry.rows
-    return (empty_row(entry, "0"),)
+    return (_row(entry.field, {}, f"{entry.pointer}/0", _first),)
 
 
-def empty_row(entry: Entry, number: str) -> Row:
-    """A row with nothing in it; numbered `+` it is the pattern from which a script makes others."""
-    pointer = f"{entry.pointer}/{number}"
-    return Row(pointer, tuple(_entries(entry.field["fields"], {}, pointer)))
+def _is_needed(field: Field) -> bool:
+    return bool(field["publish"] or field["required"])
+
+
+def patterns(entry: Entry) -> tuple[Row, ...]:
+    """The rows, or the choices, from which a script makes others: numbered `+`, one for each class."""
+    pointer = entry.pointer if entry.control == "choice" else f"{entry.pointer}/+"
+    names = [branch["range"] for branch in branches(entry.field)] or [""]
+    return tuple(_row(entry.field, _new(entry, name), pointer, _first) for name in names)
 
 
 def part(entry: Entry, name: str) -> Entry:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ilink_runtime.bundle import Bundle, ClassPlace
 from ilink_runtime.checks import APPROXIMATE_YEARS, days
-from ilink_runtime.values import class_of
+from ilink_runtime.classes import class_of
 
 #: Where a text stands for a name, so much of it.
 LONGEST = 200

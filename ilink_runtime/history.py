@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,19 +14,21 @@ from ilink_runtime import database, messages, restriction
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle, ClassPlace
 from ilink_runtime.problems import Problem
-from ilink_runtime.values import escape
+from ilink_runtime.values import classes_of, escape
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A scalar that a version changed, added (before is None) or removed (after is None).
 
-    The path is a JSON Pointer in the new version; of a removed value, in the old one.
+    The path is a JSON Pointer in the new version; of a removed value, in the old one; `classes` are those
+    of the objects in that version.
     """
 
     path: str
     before: Any
     after: Any
+    classes: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,10 @@ def revisions(connection: Connection, bundle: Bundle, reader: Reader, reference:
     ).all()
     owner = stored.envelope["owner"]
     bodies = restriction.redacted_versions((orjson.loads(row.body) for row in rows), reader, owner)
-    place = bundle.classes.get(stored.envelope["type"])
-    changes = [[], *[list(differences(bundle, place, old, new)) for old, new in pairwise(bodies)]]
+    changes = [
+        [],
+        *[list(_changes(bundle, stored.envelope["type"], old, new)) for old, new in pairwise(bodies)],
+    ]
     told = reader.secretariat or reader.bureau == owner
     return [
         Revision(row.version, row.at, row.bureau, row.actor if told else "", changed)
@@ -97,6 +101,18 @@ def steps(connection: Connection, reader: Reader, reference: str) -> list[Step]:
         for row in rows
         if told or row.kind in _TOLD
     ]
+
+
+def _changes(
+    bundle: Bundle, message_type: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[Difference]:
+    """What a version changed, with the classes of the objects that it is about."""
+    if message_type not in bundle.classes:
+        yield from differences(bundle, None, before, after)
+        return
+    old, new = (classes_of(bundle, message_type, body) for body in (before, after))
+    for change in differences(bundle, bundle.classes[message_type], before, after):
+        yield replace(change, classes=old if change.after is None else new)
 
 
 def differences(

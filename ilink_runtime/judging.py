@@ -92,9 +92,8 @@ def _judged(
         if problem.faults:
             return Judgement(place, "", told(bundle, problem.message_type, problem.faults, language))
         return _unreadable(place, problem)
-    return Judgement(
-        place, message_type, told(bundle, message_type, levels.faults(message_type, message, level), language)
-    )
+    faults = levels.faults(message_type, message, level)
+    return Judgement(place, message_type, told(bundle, message_type, faults, language, message))
 
 
 def _unreadable(place: str, problem: Problem) -> Judgement:

@@ -15,6 +15,7 @@ from ilink_runtime.problems import Problem
 from ilink_runtime.problems import translatable as _
 from ilink_runtime.sentences import sentence
 from ilink_runtime.validation import Fault
+from ilink_runtime.values import classes_of
 
 MEDIA_TYPE = "application/problem+json"
 #: Nobody reads more, and a body of rubbish could bring a hundred thousand.
@@ -88,8 +89,14 @@ def described(bundle: Bundle, languages: Languages, problem: Problem, language: 
     return {**problem.more, **details}
 
 
-def told(bundle: Bundle, message_type: str, faults: Iterable[Fault], language: str) -> list[dict[str, Any]]:
-    """Faults as a caller reads them: data for his program, a sentence for his officer."""
+def told(
+    bundle: Bundle, message_type: str, faults: Iterable[Fault], language: str, message: Any = None
+) -> list[dict[str, Any]]:
+    """Faults as a caller reads them: data for his program, a sentence for his officer.
+
+    Of a `message` that is at hand the labels are those of the classes of its objects.
+    """
+    classes = classes_of(bundle, message_type, message)
     return [
         {
             "code": fault.code,
@@ -98,7 +105,7 @@ def told(bundle: Bundle, message_type: str, faults: Iterable[Fault], language: s
             "level": fault.level,
             "rule": fault.rule,
             "rule_ref": fault.rule_ref,
-            "message": sentence(bundle, message_type, fault, language),
+            "message": sentence(bundle, message_type, fault, language, classes),
         }
         for fault, _number in zip(faults, range(MOST_FAULTS), strict=False)
     ]

@@ -39,18 +39,6 @@ class Profiles:
         return self._known[name]
 
 
-def begun(form: Mapping[str, Any]) -> dict[str, Any]:
-    """What a new message holds from the beginning, because the country fills it in."""
-    body: dict[str, Any] = {}
-    for pointer, value in form.get("profile", {}).get("prefill", {}).items():
-        holder = body
-        *way, last = map(unescape, pointer.strip("/").split("/"))
-        for step in way:
-            holder = holder.setdefault(step, {})
-        holder[last] = value
-    return body
-
-
 def asked(form: Mapping[str, Any], message: Mapping[str, Any], known: Iterable[Fault] = ()) -> list[Fault]:
     """What stands against a message by the profile of its form and by none of the faults already known."""
     said = {(fault.path, fault.code) for fault in known if fault.level == "record"}

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from ilink_runtime.bundle import Bundle, SlotPlace
+from ilink_runtime.classes import possible
 from ilink_runtime.languages import Languages
 from ilink_runtime.validation import Fault
+from ilink_runtime.values import escape
+
+#: The names of the classes of objects, by their JSON Pointers.
+Classes = Mapping[str, str]
+_UNKNOWN: Classes = {}
 
 
 def _(text: str) -> str:
@@ -49,6 +55,7 @@ REQUIRED_BY_LEVEL = {
     "publish": _("%(label)s: this is needed before publication."),
     "quality": _("%(label)s: add this if you know it."),
 }
+NONE_OF_SEVERAL = _("%(label)s: this is nothing that can stand here.")
 UNKNOWN_FIELD_NEAR = _("There is no field “%(name)s” here. Did you mean “%(suggestion)s”?")
 
 #: By name of the check that failed.
@@ -97,8 +104,13 @@ def _languages(languages: tuple[str, ...]) -> Languages:
     return Languages(languages)
 
 
-def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> str:
-    """What an officer reads about a fault. A rule speaks for itself, unless one field is simply missing."""
+def sentence(
+    bundle: Bundle, message_type: str, fault: Fault, language: str, classes: Classes = _UNKNOWN
+) -> str:
+    """What an officer reads about a fault. A rule speaks for itself, unless one field is simply missing.
+
+    `classes` are those of the objects of the message, where they are known.
+    """
     languages = _languages(bundle.languages)
     translate = languages.gettext(language)
     if fault.rule and fault.code != "required":
@@ -109,8 +121,8 @@ def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> 
             return rule
     params: dict[str, Any] = {
         **fault.params,
-        "label": label(bundle, message_type, fault.path, language),
-        "name": "".join(_tokens(fault.path)[-1:]),
+        "label": label(bundle, message_type, fault.path, language, classes),
+        "name": "".join(tokens_of(fault.path)[-1:]),
     }
     template = SENTENCES.get(fault.code, SENTENCES["not_allowed"])
     match fault.code:
@@ -124,14 +136,30 @@ def sentence(bundle: Bundle, message_type: str, fault: Fault, language: str) -> 
         case "pattern" if example := _example(bundle, message_type, fault.path):
             template = SENTENCES["pattern_example"]
             params["example"] = example
+        case "const":
+            found = list(slots(bundle, message_type, tokens_of(fault.path), classes))
+            params["limit"] = in_words(
+                bundle, found[-1][1] if found else None, fault.params["limit"], language
+            )
         case "check":
             template = CHECKS[str(fault.params["check"])]
         case "too_early" | "too_late":
             params["day"] = languages.show_date(str(fault.params["limit"]), language)
         case "alternatives":
-            labels = [label(bundle, message_type, path, language) for path in fault.paths]
+            if not fault.paths:
+                template = NONE_OF_SEVERAL
+            labels = [label(bundle, message_type, path, language, classes) for path in fault.paths]
             params["labels"] = languages.list_text(dict.fromkeys(labels), language, "or")
     return translate(template, **params)
+
+
+def in_words(bundle: Bundle, slot: SlotPlace | None, value: Any, language: str) -> str:
+    """A value of a field as its form shows it: a code by its label, yes and no, else as it is written."""
+    if isinstance(value, bool):
+        return _languages(bundle.languages).gettext(language)(_("Yes") if value else _("No"))
+    if slot is not None and slot.kind == "code":
+        return bundle.texts.get(language, {}).get(f"{slot.range}.{value}.title") or str(value)
+    return str(value)
 
 
 def without_name(bundle: Bundle, reason: str, language: str) -> str:
@@ -144,13 +172,13 @@ def without_name(bundle: Bundle, reason: str, language: str) -> str:
     return translate(_("Name withheld (%(reason)s)"), reason=bundle.text(f"{reason}.title", language))
 
 
-def label(bundle: Bundle, message_type: str, path: str, language: str) -> str:
+def label(bundle: Bundle, message_type: str, path: str, language: str, classes: Classes = _UNKNOWN) -> str:
     """The label of the field at a JSON Pointer, with the lists it stands in: `Other names 2 › Forename`."""
     if own := _own_label(bundle, message_type, path):
         return bundle.text(f"{own}.title", language)
     parts: list[str] = []
-    tokens = _tokens(path)
-    for position, slot in _slots(bundle, message_type, tokens):
+    tokens = tokens_of(path)
+    for position, slot in slots(bundle, message_type, tokens, classes):
         last = not any(not follower.isdigit() for follower in tokens[position + 1 :])
         number = tokens[position + 1] if slot.multivalued and position + 1 < len(tokens) else ""
         title = bundle.text(f"{slot.text}.title", language)
@@ -167,21 +195,27 @@ def _own_label(bundle: Bundle, message_type: str, path: str) -> str | None:
 
 def _example(bundle: Bundle, message_type: str, path: str) -> str:
     example = ""
-    for _position, slot in _slots(bundle, message_type, _tokens(path)):
+    for _position, slot in slots(bundle, message_type, tokens_of(path)):
         example = bundle.types[slot.range].example if slot.range in bundle.types else ""
     return example
 
 
-def _tokens(path: str) -> list[str]:
+def tokens_of(path: str) -> list[str]:
     """The parts of a JSON Pointer (RFC 6901)."""
     return [token.replace("~1", "/").replace("~0", "~") for token in path.split("/")[1:]]
 
 
-def _slots(bundle: Bundle, message_type: str, tokens: Sequence[str]) -> Iterator[tuple[int, SlotPlace]]:
-    """The slots on the way to a place; where an object may be of several classes, the first that has it."""
-    places = [bundle.classes[message_type]] if message_type in bundle.classes else []
+def slots(
+    bundle: Bundle, message_type: str, tokens: Sequence[str], classes: Classes = _UNKNOWN
+) -> Iterator[tuple[int, SlotPlace]]:
+    """The slots on the way to a place; of an object whose class is not known, of the first that has them."""
+    at = ""
+    places = tuple(place for place in (bundle.classes.get(message_type),) if place is not None)
     for position, token in enumerate(tokens):
+        at = f"{at}/{escape(token)}"
         slot = next((place.slots[token] for place in places if token in place.slots), None)
         if slot is not None:
             yield position, slot
-            places = [c for c in bundle.classes.values() if slot.range in (c.name, *c.ancestors)]
+            places = possible(bundle, slot)
+        if at in classes:
+            places = (bundle.classes[classes[at]],)

@@ -158,7 +158,10 @@ def treatment(bundle: Bundle) -> str:
             node.get("innocent", False),
             node.get("number_range"),
             [
-                [slot["name"], slot["kind"], slot["range"], slot["multivalued"], slot.get("masked_under_age")]
+                [
+                    *(slot["name"], slot["kind"], slot["range"], slot["multivalued"]),
+                    *(slot.get("masked_under_age"), *slot.get("classes", ())),
+                ]
                 for slot in node["slots"]
             ],
         ]

@@ -25,6 +25,7 @@ Path = tuple[str | int, ...]
 #: A report ends here, and so do suggestions: past it nobody reads, and a made-up body would cost seconds.
 MOST = 1000
 _MOST_SUGGESTIONS = 20
+_GRAVEST: tuple[Level, ...] = ("record", "publish", "quality")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ def validator(schema: Mapping[str, Any], name: str) -> Validator:
         found: dict[tuple[str, str, str | None], Fault] = {}
         for error in islice(compiled.iter_errors(instance), MOST):
             for fault in _faults_of(error, schema, instance, level):
-                found.setdefault((fault.code, fault.path, fault.rule), fault)
+                held = found.setdefault((fault.code, fault.path, fault.rule), fault)
+                if _GRAVEST.index(fault.level) < _GRAVEST.index(held.level):
+                    found[fault.code, fault.path, fault.rule] = fault
         return _without_repeats(list(found.values()))
 
     return faults
@@ -81,15 +84,14 @@ def _without_repeats(faults: list[Fault]) -> list[Fault]:
     """The gravest first; says once what two rules miss, at the stricter level; checks no broken shape."""
     misshapen = {fault.path for fault in faults if fault.code in ("type", "pattern", "too_long")}
     faults = [fault for fault in faults if fault.code != "check" or fault.path not in misshapen]
-    order = {"record": 0, "publish": 1, "quality": 2}
     missing: dict[str, Fault] = {}
     for fault in faults:
         if fault.code == "required":
             held = missing.get(fault.path)
-            if held is None or order[fault.level] < order[held.level]:
+            if held is None or _GRAVEST.index(fault.level) < _GRAVEST.index(held.level):
                 missing[fault.path] = fault
     kept = [fault for fault in faults if fault.code != "required" or missing[fault.path] is fault]
-    return sorted(kept, key=lambda fault: order[fault.level])
+    return sorted(kept, key=lambda fault: _GRAVEST.index(fault.level))
 
 
 # -- from an error of the engine to faults --------------------------------------------------------
@@ -122,6 +124,8 @@ def _faults_of(error: Any, schema: Mapping[str, Any], instance: Any, level: Leve
             yield fault("required")
         case "enum" if kind.options == _ABSENT["enum"]:
             yield fault("not_allowed")
+        case "enum" if len(kind.options) == 1 and own == "record":
+            yield fault("const", limit=kind.options[0])
         case "not" if kind.schema == _NEWLINE:
             yield fault("pattern")
         case "anyOf" | "oneOf":

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ilink_runtime.bundle import Bundle, ClassPlace, SlotPlace, TypePlace
+from ilink_runtime.classes import object_class
 
 
 class Object(NamedTuple):
@@ -59,17 +60,14 @@ def members(slot: SlotPlace, found: Any) -> Iterator[tuple[str, Any]]:
         yield "", found
 
 
-def class_of(bundle: Bundle, declared: str, value: Mapping[str, Any]) -> ClassPlace:
-    """The class of an object: the one its type designator names, else the declared one."""
-    place = bundle.classes.get(declared)
-    if place is not None and place.designator is None:
-        return place
-    for designator in {place.designator} if place else {c.designator for c in bundle.classes.values()}:
-        said = value.get(designator or "")
-        named = bundle.designated.get(said) if isinstance(said, str) else None
-        if named is not None and declared in (named.name, *named.ancestors):
-            return named
-    return bundle.classes[declared]
+def value_at(value: Any, pointer: str) -> Any:
+    """What stands at a JSON Pointer; None where nothing does."""
+    for token in map(unescape, pointer.split("/")[1:]):
+        if isinstance(value, Mapping):
+            value = value.get(token)
+        else:
+            value = value[int(token)] if isinstance(value, list) and token.isdigit() else None
+    return value
 
 
 def is_innocent(bundle: Bundle, message_type: str, path: str) -> bool:
@@ -95,6 +93,15 @@ def walk(bundle: Bundle, message_type: str, message: Mapping[str, Any]) -> Walke
     return met
 
 
+def classes_of(bundle: Bundle, message_type: str, message: Any) -> dict[str, str]:
+    """The class of every object of a message by its JSON Pointer."""
+    if not isinstance(message, Mapping):
+        return {}
+    return {
+        met.path: met.place.name for met in walk(bundle, message_type, message) if isinstance(met, Object)
+    }
+
+
 def _visit(
     bundle: Bundle, place: ClassPlace, value: Mapping[str, Any], path: str, position: int, met: Walked
 ) -> None:
@@ -107,8 +114,8 @@ def _visit(
         nested, type_ = slot.kind == "class", bundle.types.get(slot.range)
         for number, (token, member) in enumerate(members(slot, found)):
             at = f"{here}{token}"
-            if nested:
-                if isinstance(member, Mapping):
-                    _visit(bundle, class_of(bundle, slot.range, member), member, at, number, met)
-            elif isinstance(member, _SCALARS):
+            if isinstance(member, Mapping):
+                if (inner := object_class(bundle, slot, member)) is not None:
+                    _visit(bundle, inner, member, at, number, met)
+            elif not nested and isinstance(member, _SCALARS):
                 met.append(Scalar(at, number, path, place, slot, type_, member))

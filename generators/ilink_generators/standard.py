@@ -179,6 +179,20 @@ def values(slot: Slot) -> Iterator[Slot]:
             yield from values(part)
 
 
+#: The choices of which a value has one range.
+_EITHER: tuple[Joined, ...] = ("any_of", "exactly_one_of")
+
+
+def single_ranges(slot: Slot) -> Iterator[Slot]:
+    """The ranges one of which a value of a slot has: its own, or those between which it chooses."""
+    parts = [part for choice in slot.choices if choice.word in _EITHER for part in choice.parts]
+    if slot.kind is not Kind.ANY or not parts:
+        yield slot
+    else:
+        for part in parts:
+            yield from single_ranges(part)
+
+
 def class_ranges(slot: Slot) -> Iterator[str]:
     """The classes of which a value of a slot may be."""
     return (part.range for part in values(slot) if part.kind is Kind.CLASS)
@@ -361,6 +375,17 @@ class Standard:
             return (class_,)
         return (class_,) if class_ in heirs and self.designator(name) is None else heirs
 
+    def alternatives(self, slot: Slot) -> tuple[tuple[Class, ...], tuple[Slot, ...]]:
+        """The classes of which a value of a slot may be, and the other ranges that it may have."""
+        classes: dict[str, Class] = {}
+        others = []
+        for part in single_ranges(slot):
+            if part.kind is Kind.CLASS:
+                classes |= {class_.name: class_ for class_ in self.concrete(part.range)}
+            else:
+                others.append(part)
+        return tuple(classes.values()), tuple(others)
+
     def languages(self) -> tuple[str, ...]:
         """English and every language that has a catalogue."""
         return ("en", *sorted(self.translations))
@@ -407,7 +432,9 @@ class Standard:
             say(code_list.name, code_list.title, code_list.description)
             for code in code_list.codes:
                 say(f"{code_list.name}.{code.code}", code.title, code.description)
-        used = {slot.range for class_ in self.classes.values() for slot in class_.slots}
+        used = {
+            part.range for class_ in self.classes.values() for slot in class_.slots for part in values(slot)
+        }
         for type_ in self.types.values():
             if type_.name in used:
                 say(type_.name, type_.title, type_.description)

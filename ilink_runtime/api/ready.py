@@ -92,10 +92,20 @@ class Worded:
             {
                 **field,
                 **self._worded(field["text"], language),
-                **({"fields": self._fields(field["fields"], language)} if "fields" in field else {}),
+                **self._inside(field, language),
             }
             for field in fields
         ]
+
+    def _inside(self, field: Mapping[str, Any], language: str) -> dict[str, Any]:
+        """The fields of an object, and where it may be of several classes its branches with their titles."""
+        inside = {"fields": self._fields(field["fields"], language)} if "fields" in field else {}
+        if "branches" in field:
+            inside["branches"] = [
+                {**branch, **self._worded(branch["range"], language), **self._inside(branch, language)}
+                for branch in field["branches"]
+            ]
+        return inside
 
     def _worded(self, key: str, language: str) -> dict[str, str]:
         """The label of an element, and its help if it has one."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ilink_runtime import form, messages
 from ilink_runtime.access import Reader
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.classes import fitting
 from ilink_runtime.form import Entry
 
 
@@ -38,7 +39,7 @@ def _addition(bundle: Bundle, envelope: Mapping[str, Any], message: Mapping[str,
     message_type = envelope["type"]
     slots = bundle.classes[message_type].slots.values()
     own = {f"/{slot.name}" for slot in slots if slot.text.startswith(f"{message_type}.")}
-    sections = form.show(bundle.forms[message_type], message)
+    sections = form.show(bundle.forms[message_type], message, fitting(bundle))
     return Addition(
         envelope["reference"],
         message_type,

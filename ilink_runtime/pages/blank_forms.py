@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from ilink_runtime import drafts, profiles
+from ilink_runtime import drafts, form
 from ilink_runtime.pages import files, posted
 from ilink_runtime.pages.desk import Desk, at_desk
 from ilink_runtime.pages.draft_page import draft_page, next_step
@@ -26,7 +26,7 @@ async def blank(request: Request, message_type: str) -> Response:
     """An empty form, about another message or alone; nobody needs to sign in to read it."""
     desk = (await at_desk(request)).under(request.query_params.get("profile"))
     _must_know(desk, message_type)
-    begun = profiles.begun(desk.bundle.forms[message_type])
+    begun = form.begun(desk.bundle.forms[message_type])
     return await draft_page(desk, message_type, begun | await prefilled(desk, message_type))
 
 

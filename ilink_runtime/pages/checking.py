@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ilink_runtime import sentences
+from ilink_runtime import form, sentences
 from ilink_runtime.form import Section, walk
 from ilink_runtime.pages.desk import Desk
 from ilink_runtime.profiles import asked
 from ilink_runtime.validation import Fault, Level
+from ilink_runtime.values import classes_of, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +30,43 @@ class Line:
         return f"{self.base}#{self.pointer}" if self.pointer else ""
 
 
-def against(desk: Desk, message_type: str, message: Mapping[str, Any], level: Level) -> list[Fault]:
-    """What stands against a message by the standard, and by the country whose form lies on the desk."""
-    by_standard = desk.levels.faults(message_type, message, level)
+def against(desk: Desk, message_type: str, written: Mapping[str, Any], level: Level) -> list[Fault]:
+    """What stands against a draft by the standard, and by the country whose form lies on the desk."""
+    message = form.without_choices(written)
+    found = desk.levels.faults(message_type, message, level, written)
+    by_standard = [one for fault in found for one in _of_plain(desk, message_type, fault, written)]
     return [*by_standard, *asked(desk.bundle.forms[message_type], message, by_standard)]
 
 
+def _of_plain(desk: Desk, message_type: str, fault: Fault, written: Mapping[str, Any]) -> list[Fault]:
+    """In place of a fault that a value is none of several, what its own range says, if it was chosen."""
+    if fault.code != "alternatives" or fault.rule is not None:
+        return [fault]
+    entry = form.find(form.show(desk.bundle.forms[message_type], written), fault.path)
+    field = entry.branch.field if entry and entry.branch else entry.field if entry else {"kind": "any"}
+    if field["kind"] not in ("type", "code"):
+        return [fault]
+    inner = desk.levels.of_range(field["range"], value_at(written, fault.path))
+    return [replace(one, path=fault.path) for one in inner] or [fault]
+
+
 def lines(
-    desk: Desk, message_type: str, found: Iterable[Fault], sections: Sequence[Section], base: str = ""
+    desk: Desk,
+    message_type: str,
+    found: Iterable[Fault],
+    sections: Sequence[Section],
+    base: str = "",
+    message: Mapping[str, Any] | None = None,
 ) -> list[Line]:
-    """Faults in words with their fields, in the order of the form; `base` is its page, if it is another."""
-    places = _places(sections)
+    """Faults of a message in words with their fields, in the order of the form.
+
+    `base` is the page of the form, if it is another.
+    """
+    places, classes = _places(sections), classes_of(desk.bundle, message_type, message)
     result = []
     for fault in found:
         pointer = _nearest(places, fault.paths[0] if fault.paths else fault.path)
-        sentence = sentences.sentence(desk.bundle, message_type, fault, desk.language)
+        sentence = sentences.sentence(desk.bundle, message_type, fault, desk.language, classes)
         result.append(Line(sentence, pointer, places.get(pointer, ""), base))
     order = {pointer: number for number, pointer in enumerate(places)}
     return sorted(result, key=lambda line: order.get(line.pointer, len(order)))

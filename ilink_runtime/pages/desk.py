@@ -23,6 +23,7 @@ from ilink_runtime.pages import kinds
 from ilink_runtime.pages.file_boxes import boxed, portrait_in
 from ilink_runtime.pages.reading import best_text
 from ilink_runtime.people import Officer
+from ilink_runtime.problems import translatable as _
 from ilink_runtime.profiles import Profiles
 from ilink_runtime.search import Hit
 from ilink_runtime.writer import Store
@@ -31,6 +32,16 @@ HERE = Path(__file__).parent.parent
 BOOTSTRAP = {
     "ltr": "bootstrap/bootstrap.min.css",
     "rtl": "bootstrap/bootstrap.rtl.min.css",
+}
+#: What a value is that is no object, by its range; ranges of a model have titles of their own.
+PLAIN = {
+    "Any": _("Text or number"),
+    "string": _("Text"),
+    "integer": _("Whole number"),
+    "float": _("Number"),
+    "double": _("Number"),
+    "decimal": _("Number"),
+    "boolean": _("Yes or no"),
 }
 #: A list with more codes than this is found by its words, not by its order.
 SHORT_LIST = 40
@@ -47,7 +58,8 @@ _templates.globals |= {
     "date_parts": form.date_parts,
     "example_of": form.example,
     "is_open": form.is_open,
-    "empty_row": form.empty_row,
+    "patterns": form.patterns,
+    "branches": form.branches,
     "part_of": form.part,
     "rows_of": form.rows,
     "best_text": best_text,
@@ -154,6 +166,18 @@ class Desk:
         kept = field.get("codes")
         return codes if kept is None else tuple(pair for pair in codes if pair[0] in kept)
 
+    def branch(self, branch: Mapping[str, Any]) -> str:
+        """What a value is that may be of several classes: the title of its class, or of its other range."""
+        plain = PLAIN.get(branch["range"]) if branch["kind"] != "class" else None
+        return self.say(plain) if plain else self.title(branch["range"])
+
+    def fixed(self, field: Mapping[str, Any]) -> str:
+        """The only value that a field may have, in words."""
+        value = field["value"]
+        if isinstance(value, bool):
+            return self.say("Yes") if value else self.say("No")
+        return self.code(field["range"], value) if field["kind"] == "code" else form.as_text(value)
+
     def knows(self, code_list: str, code: object) -> bool:
         """Whether a code stands in its list."""
         return code_list in self.bundle.code_lists and code in dict(self.codes(code_list))
@@ -166,21 +190,21 @@ class Desk:
         """The title of a section of a form."""
         return self.title(f"groups.{name}") if name else self.say("Other details")
 
-    def place(self, message_type: str, path: str) -> str:
+    def place(self, message_type: str, path: str, classes: sentences.Classes | None = None) -> str:
         """The label of the field at a path, with the lists it stands in."""
-        return sentences.label(self.bundle, message_type, path, self.language)
+        return sentences.label(self.bundle, message_type, path, self.language, classes or {})
 
     def places(self, message_type: str, paths: Iterable[str]) -> str:
         """The labels of several fields as a phrase."""
         return self.names(self.place(message_type, path) for path in paths)
 
-    def plain(self, message_type: str, path: str, value: Any) -> str:
+    def plain(self, message_type: str, path: str, value: Any, classes: sentences.Classes) -> str:
         """A value in words, for a table of changes."""
         if value is None:
             return "–"
         if isinstance(value, bool):
             return self.say("Yes") if value else self.say("No")
-        code_list = code_list_at(self.bundle, message_type, path)
+        code_list = code_list_at(self.bundle, message_type, path, classes)
         if code_list:
             return self.code(code_list, value)
         return self.date(value) if isinstance(value, str) else str(value)
@@ -208,9 +232,10 @@ class Desk:
             return f"{self.code('Country', code.partition('/')[0])} ({code.partition('/')[2]})"
         return self.say("General Secretariat") if code == SECRETARIAT else self.code("Country", code)
 
-    def status(self, status: str) -> str:
-        """A status in words."""
-        return self.code("MessageStatus", status)
+    def status(self, status: str, message_type: str = "") -> str:
+        """A status in words; what a query asks stands in no database."""
+        asked = status == "recorded" and self.bundle.is_query(message_type)
+        return self.say("Asked") if asked else self.code("MessageStatus", status)
 
     @cached_property
     def families(self) -> list[kinds.Family]:
@@ -263,15 +288,10 @@ async def at_own_desk(request: Request) -> tuple[Desk, Officer]:
     return Desk(request, officer), officer
 
 
-def code_list_at(bundle: Bundle, message_type: str, path: str) -> str | None:
+def code_list_at(bundle: Bundle, message_type: str, path: str, classes: sentences.Classes) -> str | None:
     """The code list of the field at a path, if it is a code."""
-    place, found = bundle.classes.get(message_type), None
-    for token in path.split("/")[1:]:
-        slot = place.slots.get(token) if place else None
-        if slot is not None:
-            found = slot.range if slot.kind == "code" else None
-            place = bundle.classes.get(slot.range)
-    return found
+    found = list(sentences.slots(bundle, message_type, sentences.tokens_of(path), classes))
+    return found[-1][1].range if found and found[-1][1].kind == "code" else None
 
 
 @cache

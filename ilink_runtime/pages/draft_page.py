@@ -10,6 +10,7 @@ from fastapi import Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from ilink_runtime import form, people
+from ilink_runtime.classes import fitting
 from ilink_runtime.drafts import Draft
 from ilink_runtime.pages import checking, files, message_parts
 from ilink_runtime.pages.desk import Desk
@@ -32,14 +33,17 @@ async def draft_page(
 ) -> Response:
     """The form with what stands in it; once checked with its faults, those found elsewhere too."""
     definition = desk.bundle.forms[message_type]
-    sections = form.show(definition, body)
-    faults = checking.against(desk, message_type, form.message(definition, body), "publish")
-    wanting = checking.lines(desk, message_type, faults, sections)
+    sections = form.show(definition, body, fitting(desk.bundle))
+    faults = checking.against(desk, message_type, form.kept(definition, body), "publish")
+    wanting = checking.lines(desk, message_type, faults, sections, message=body)
     hindering = [fault for fault in faults if fault.level == "record"] if checked else []
     known = {fault.path for fault in hindering}
     hindering += [fault for fault in further if fault.path not in known]
     lacking = [fault for fault in faults if fault.level == "publish"] if checked else []
-    summary = [*_refusals(desk, refused), *checking.lines(desk, message_type, hindering, sections)]
+    summary = [
+        *_refusals(desk, refused),
+        *checking.lines(desk, message_type, hindering, sections, message=body),
+    ]
     officer = desk.officer
     return desk.page(
         "draft.html",
@@ -49,7 +53,7 @@ async def draft_page(
         parts_filled=message_parts.parts(desk.bundle, message_type, body, desk.language),
         draft=draft,
         summary=summary,
-        lacking=checking.lines(desk, message_type, lacking, sections),
+        lacking=checking.lines(desk, message_type, lacking, sections, message=body),
         faults=checking.by_field(summary),
         missing=checking.missing(wanting),
         stale=stale,
@@ -91,23 +95,24 @@ class Step:
 def next_step(desk: Desk, message_type: str, body: dict[str, Any], action: str) -> Step:
     """Does what the button says to the message that was posted; an unknown button only saves."""
     verb, _, object_ = action.partition(":")
-    language = desk.language
+    language, definition = desk.language, desk.bundle.forms[message_type]
     match verb:
         case "add":
             try:
-                added = form.add_row(desk.bundle.forms[message_type], body, object_)
+                added, pointer = form.add(definition, body, object_)
             except ValueError:
                 return Step(body, language)
-            return Step(added, language, f"#{object_}/{_last_row(added, object_)}")
+            return Step(added, language, f"#{pointer}")
         case "remove":
             try:
-                return Step(form.remove_row(body, object_), language, f"#{object_.rpartition('/')[0]}")
+                without, pointer = form.remove(definition, body, object_)
             except ValueError:
                 return Step(body, language)
+            return Step(without, language, f"#{pointer}")
         case "language" if object_ in desk.languages.codes:
             return Step(body, object_)
         case "check":
-            return Step(form.message(desk.bundle.forms[message_type], body), language, "/check")
+            return Step(form.kept(definition, body), language, "/check")
         case "drop":
             return Step(body, language, f"#{object_}{BOX}")
         case "discard":
@@ -115,9 +120,3 @@ def next_step(desk: Desk, message_type: str, body: dict[str, Any], action: str) 
         case "autosave":
             return Step(body, language, quiet=True)
     return Step(body, language)
-
-
-def _last_row(body: Any, pointer: str) -> int:
-    for step in pointer.strip("/").split("/"):
-        body = body[int(step)] if isinstance(body, list) else body[step]
-    return len(body) - 1

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Connection
 
 from ilink_runtime import drafts, effects, form, messages, submission
+from ilink_runtime.classes import fitting
 from ilink_runtime.drafts import Draft
 from ilink_runtime.headline import headline
 from ilink_runtime.levels import hinders
@@ -84,19 +85,20 @@ async def check(request: Request, draft_id: str) -> Response:
         return sent
     draft = await _find(desk, officer, draft_id)
     desk = _laid(desk, draft)
-    message = form.message(desk.bundle.forms[draft.type], draft.body)
+    written = form.kept(desk.bundle.forms[draft.type], draft.body)
+    message = form.without_choices(written)
     further = await desk.store.aread(
         lambda c: submission.hindrances(
             c, desk.standard, officer.reader, message, draft.type, draft.reference
         )
     )
-    if further or checking.against(desk, draft.type, message, "record"):
-        return await draft_page(desk, draft.type, message, draft, checked=True, further=further)
-    sections = form.show(desk.bundle.forms[draft.type], message)
+    if further or checking.against(desk, draft.type, written, "record"):
+        return await draft_page(desk, draft.type, written, draft, checked=True, further=further)
+    sections = form.show(desk.bundle.forms[draft.type], written, fitting(desk.bundle))
     publication = desk.bundle.messages[draft.type]["routing"] == "publication"
     lacking: list[Fault] = []
     advice: list[Fault] = []
-    for fault in checking.against(desk, draft.type, message, "quality"):
+    for fault in checking.against(desk, draft.type, written, "quality"):
         (lacking if publication and hinders(fault) else advice).append(fault)
     back = f"/drafts/{draft.id}"
     return desk.page(
@@ -106,10 +108,14 @@ async def check(request: Request, draft_id: str) -> Response:
         sections=sections,
         marks=marks(message),
         banner=banner(
-            message, officer.reader.bureau, "", private=effects.is_private(desk.bundle, draft.type)
+            draft.type,
+            message,
+            officer.reader.bureau,
+            "",
+            private=effects.is_private(desk.bundle, draft.type),
         ),
-        lacking=checking.lines(desk, draft.type, lacking, sections, back),
-        advice=checking.lines(desk, draft.type, advice, sections, back),
+        lacking=checking.lines(desk, draft.type, lacking, sections, back, message),
+        advice=checking.lines(desk, draft.type, advice, sections, back, message),
         held=await files.of_draft(desk.store, officer.reader, desk.bundle, draft),
         requests=effects.of(desk.bundle, draft.type) != "none",
     )

@@ -119,7 +119,10 @@ def _places(definition: Definition) -> dict[str, dict[str, str]]:
 def _find_places(fields: Sequence[Field], base: str, found: dict[str, dict[str, str]]) -> None:
     for field in fields:
         pointer = f"{base}/{str(field['pointer']).strip('/')}"
-        if "fields" in field:
+        if "branches" in field:
+            for branch in field["branches"]:
+                _find_places(branch.get("fields", ()), pointer, found)
+        elif "fields" in field:
             _find_places(field["fields"], pointer, found)
         elif field["range"] in PARTS and not field["multivalued"]:
             holder, _, name = pointer.rpartition("/")

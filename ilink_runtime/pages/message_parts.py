@@ -12,8 +12,10 @@ from typing import Any
 
 from ilink_runtime import form, sentences
 from ilink_runtime.bundle import Bundle
+from ilink_runtime.classes import fitting
 from ilink_runtime.form import Entry
 from ilink_runtime.restriction import may_be_restricted
+from ilink_runtime.values import classes_of
 
 #: The widget of the types whose values name a part of the message.
 WIDGET = "message_part"
@@ -26,9 +28,10 @@ def parts(bundle: Bundle, message_type: str, body: Mapping[str, Any], language: 
     """
     if not any(type_.widget == WIDGET for type_ in bundle.types.values()):
         return {}
+    classes = classes_of(bundle, message_type, body)
     labels = {
-        pointer: sentences.label(bundle, message_type, pointer, language)
-        for section in form.show(bundle.forms[message_type], body)
+        pointer: sentences.label(bundle, message_type, pointer, language, classes)
+        for section in form.show(bundle.forms[message_type], body, fitting(bundle))
         for pointer in _filled(section.entries)
         if may_be_restricted(pointer)
     }
@@ -42,7 +45,7 @@ def with_pointers(
     bundle: Bundle, message_type: str, body: dict[str, Any], languages: Iterable[str]
 ) -> dict[str, Any]:
     """The message with pointers in place of the labels that an officer picked or typed."""
-    sections = form.show(bundle.forms[message_type], body)
+    sections = form.show(bundle.forms[message_type], body, fitting(bundle))
     boxes = [
         entry
         for section in sections
@@ -73,7 +76,7 @@ def _filled(entries: Iterable[Entry]) -> Iterator[str]:
         yield entry.pointer
         if entry.control in ("codes", "list"):
             yield from (f"{entry.pointer}/{number}" for number, value in enumerate(entry.value) if value)
-        elif entry.control == "group":
+        elif entry.control == "group" or (entry.branch is not None and not entry.branch.is_plain):
             yield from _filled(entry.entries)
         for row in entry.rows:
             inside = list(_filled(row.entries))

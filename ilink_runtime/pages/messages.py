@@ -98,4 +98,5 @@ def publication_wishes(opened: Opened) -> list[checking.Line]:
         opened.type,
         opened.desk.levels.faults(opened.type, opened.stored.message, "publish"),
         (),
+        message=opened.stored.message,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from ilink_runtime import access, audit, candidates, effects, form, messages, submission, threads
+from ilink_runtime.classes import fitting
 from ilink_runtime.form import Section
 from ilink_runtime.messages import Stored
 from ilink_runtime.pages import files, kinds
@@ -33,12 +34,13 @@ class Opened:
     def banner(self) -> Banner:
         """Its handling."""
         envelope, private = self.stored.envelope, effects.is_private(self.desk.bundle, self.type)
-        return banner(self.stored.message, envelope["owner"], envelope["status"], private=private)
+        return banner(self.type, self.stored.message, envelope["owner"], envelope["status"], private=private)
 
     @property
     def sections(self) -> tuple[Section, ...]:
         """Its sections, as the form has them."""
-        return form.show(self.desk.bundle.forms[self.type], self.stored.message)
+        bundle = self.desk.bundle
+        return form.show(bundle.forms[self.type], self.stored.message, fitting(bundle))
 
     @property
     def awaits_review(self) -> bool:

@@ -66,7 +66,7 @@ def essentials(sections: Iterable[Section], headline: str) -> Essentials:
     first: list[Entry] = []
     for section in sections:
         for entry in section.entries:
-            if entry.value is None or entry.control in {"free_text", "group", "checkbox"}:
+            if entry.value is None or entry.control in {"free_text", "group", "choice", "checkbox"}:
                 continue
             if section.name == DANGERS:
                 dangers.append(entry)
@@ -83,6 +83,7 @@ def essentials(sections: Iterable[Section], headline: str) -> Essentials:
 class Banner:
     """Who may see a message and what may be done with it."""
 
+    type: str
     owner: str
     status: str
     confidentiality: str
@@ -103,10 +104,13 @@ EUROPOL = {
 }
 
 
-def banner(message: Mapping[str, Any], owner: str, status: str, *, private: bool = False) -> Banner:
+def banner(
+    message_type: str, message: Mapping[str, Any], owner: str, status: str, *, private: bool = False
+) -> Banner:
     """The handling of a message, read from the message as the reader may see it."""
     handling = message.get("handling") or {}
     return Banner(
+        message_type,
         owner,
         status,
         str(handling.get("confidentiality") or LOWEST_CONFIDENTIALITY),

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from ilink_runtime import form, sentences
+from ilink_runtime.classes import fitting
 from ilink_runtime.pages import checking, posted
 from ilink_runtime.pages.reference import ROOT, Shelf, at_shelf
 from ilink_runtime.problems import Problem
@@ -29,7 +30,8 @@ _MOST_CHOSEN = 300
 @router.get(ROOT + "/forms/{message_type}")
 async def blank(request: Request, message_type: str) -> Response:
     """The form with nothing in it."""
-    return try_page(_known(await at_shelf(request), message_type), message_type, {})
+    shelf = _known(await at_shelf(request), message_type)
+    return try_page(shelf, message_type, form.begun(shelf.desk.bundle.forms[message_type]))
 
 
 @router.post(ROOT + "/forms/{message_type}")
@@ -42,9 +44,9 @@ async def tried(request: Request, message_type: str) -> Response:
     verb, _, pointer = posted.text(data, "action").partition(":")
     try:
         if verb == "add":
-            body = form.add_row(bundle.forms[message_type], body, pointer)
+            body, _added = form.add(bundle.forms[message_type], body, pointer)
         elif verb == "remove":
-            body = form.remove_row(body, pointer)
+            body, _removed = form.remove(bundle.forms[message_type], body, pointer)
     except ValueError:
         pass  # a row that is not there stays away
     return try_page(shelf, message_type, body, judged=verb == "try")
@@ -54,12 +56,17 @@ def try_page(shelf: Shelf, message_type: str, body: Mapping[str, Any], *, judged
     """The page of a form."""
     desk = shelf.desk
     definition = desk.bundle.forms[message_type]
-    sections = form.show(definition, body)
-    message = form.message(definition, body)
-    faults = desk.levels.faults(message_type, message, "quality") if judged else []
+    sections = form.show(definition, body, fitting(desk.bundle))
+    written = form.kept(definition, body)
+    message = form.without_choices(written)
+    faults = desk.levels.faults(message_type, message, "quality", written) if judged else []
     found = {
         level: checking.lines(
-            desk, message_type, [fault for fault in faults if fault.level == level], sections
+            desk,
+            message_type,
+            [fault for fault in faults if fault.level == level],
+            sections,
+            message=written,
         )
         for level in ("record", "publish", "quality")
     }
@@ -128,6 +135,7 @@ def _fields(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         field = waiting.pop()
         yield field
         waiting.extend(field.get("fields", ()))
+        waiting.extend(form.branches(field))
 
 
 def _known(shelf: Shelf, message_type: str) -> Shelf:

@@ -21,8 +21,10 @@ function numberTexts(root, number) {
   while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replace(/ \+$/, ` ${number}`);
 }
 
-function add(group) {
-  const template = group.querySelector(":scope > template[data-row-of]");
+// Where a value may be of several classes, the one that the button names; what was chosen once stays alone.
+function add(group, name) {
+  const templates = [...group.querySelectorAll(":scope > template[data-row-of]")];
+  const template = templates.find((one) => !one.dataset.branch || one.dataset.branch === name);
   if (!template) return false;
   const pointer = template.dataset.rowOf;
   const rows = [...group.querySelectorAll(":scope > .row-group, :scope > .list-row")];
@@ -33,8 +35,17 @@ function add(group) {
   numberTexts(row, number + 1);
   const box = row.querySelector("input:not([type=hidden]), select, textarea");
   template.before(row);
-  box.focus();
+  if (pointer.endsWith("!choice")) offer(group, false);
+  (box || group).focus();
   return true;
+}
+
+// The buttons have the place of a choice as long as nothing was chosen.
+function offer(group, open) {
+  const buttons = group.querySelector(":scope > .choose");
+  buttons.hidden = !open;
+  if (open) buttons.id = group.id.replace(/!choice$/, "");
+  else buttons.removeAttribute("id");
 }
 
 trial.addEventListener("click", (event) => {
@@ -42,9 +53,10 @@ trial.addEventListener("click", (event) => {
   if (!button) return;
   const group = document.getElementById(button.dataset.rowsOf);
   if (button.value.startsWith("add:")) {
-    if (!add(group)) return;
+    if (!add(group, button.value.slice(button.value.lastIndexOf(":") + 1))) return;
   } else {
     button.closest(".row-group, .list-row").remove();
+    if (group.id.endsWith("!choice")) offer(group, true);
     group.focus();
   }
   event.preventDefault();
@@ -96,6 +108,12 @@ class Typed {
   }
 
   value(field, pointer) {
+    if (field.branches) {
+      if (!field.multivalued) return nothingIfEmpty(this.chosen(field, pointer));
+      return nothingIfEmpty(
+        this.rows(pointer).map((row) => this.chosen(field, `${pointer}/${row}`)).filter((row) => !isEmpty(row)),
+      );
+    }
     if (field.kind === "class") {
       if (!field.multivalued) return nothingIfEmpty(this.object(field, pointer));
       return nothingIfEmpty(
@@ -115,26 +133,62 @@ class Typed {
 
   object(field, pointer) {
     const value = {};
-    for (const part of field.fields) place(value, part.pointer, this.value(part, `${pointer}/${part.pointer}`));
+    for (const part of field.fields) {
+      if (!isKnown(part)) place(value, part.pointer, this.value(part, `${pointer}/${part.pointer}`));
+    }
     const names = field.fields.map((part) => part.name);
     const freeText = names.includes("text") && names.includes("language");
-    return freeText && Object.keys(value).join() === "language" ? {} : value;
+    if (isEmpty(value) || (freeText && Object.keys(value).join() === "language")) return {};
+    for (const part of field.fields) if ("value" in part) value[part.name] = part.value;
+    return value;
+  }
+
+  // A value of the class that was chosen for it.
+  chosen(field, pointer) {
+    const said = this.text(`${pointer}#is`);
+    for (const branch of field.branches) {
+      const designator = (branch.fields || []).find((part) => part.widget === "hidden");
+      const names = designator ? designator.values || [designator.value] : [branch.range];
+      if (!names.includes(said)) continue;
+      const whole = { ...field, ...branch, multivalued: false, branches: undefined };
+      const value = branch.kind === "class" ? this.object(whole, pointer) : this.value(whole, pointer);
+      if (designator) value[designator.name] = said;
+      if (isObject(value)) branchOf.set(value, whole);
+      return value;
+    }
+    return undefined;
   }
 
   message() {
     const message = {};
-    for (const section of known.form.sections) {
-      for (const field of section.fields) {
-        if (field.widget === "hidden") message[field.name] = known.form.type;
-        else place(message, field.pointer, this.value(field, field.pointer));
+    const fields = known.form.sections.flatMap((section) => section.fields);
+    for (const field of fields) {
+      if (!isKnown(field)) place(message, field.pointer, this.value(field, field.pointer));
+    }
+    for (const field of fields) {
+      if (isKnown(field) && isThere(message, field.pointer)) {
+        place(message, field.pointer, "value" in field ? field.value : known.form.type);
       }
     }
     return message;
   }
 }
 
+// The fields that were chosen for objects that may be of several classes.
+const branchOf = new WeakMap();
+
+// Nobody is asked for what is known.
+function isKnown(field) {
+  return field.widget === "hidden" || field.widget === "fixed";
+}
+
+function isThere(message, pointer) {
+  const way = pointer.replace(/^\//, "").split("/").slice(0, -1);
+  return way.reduce((holder, step) => (holder || {})[step], message) !== undefined;
+}
+
 function isEmpty(value) {
-  return value === undefined || Object.keys(value).length === 0;
+  return value === undefined || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
 function nothingIfEmpty(value) {
@@ -218,7 +272,9 @@ function* faultsOfFields(fields, holder, base) {
     const members = field.multivalued ? value : [value];
     for (const [number, member] of members.entries()) {
       const at = field.multivalued ? `${pointer}/${number}` : pointer;
-      if (field.kind === "class") yield* faultsOfFields(field.fields, member, at);
+      const branch = isObject(member) && branchOf.get(member);
+      if (branch) yield* faultsOfFields(branch.fields, member, at);
+      else if (field.kind === "class" && field.fields) yield* faultsOfFields(field.fields, member, at);
       else yield* faultsOfValue(field, member, at);
     }
   }
@@ -249,11 +305,15 @@ function* faultsOfRules(className, value, pointer) {
       yield { level: rule.level, pointer: pointer + firstPlace(asked), said: known.sentences[code] };
     }
   }
-  for (const [name, range] of Object.entries(known.ranges[className] || {})) {
-    const inside = (value || {})[name];
-    if (Array.isArray(inside)) {
-      for (const [number, member] of inside.entries()) yield* faultsOfRules(range, member, `${pointer}/${name}/${number}`);
-    } else if (isObject(inside)) yield* faultsOfRules(range, inside, `${pointer}/${name}`);
+  const ranges = known.ranges[className] || {};
+  for (const [name, inside] of Object.entries(value || {})) {
+    const members = Array.isArray(inside) ? inside.entries() : [["", inside]];
+    for (const [number, member] of members) {
+      if (!isObject(member)) continue;
+      const range = branchOf.has(member) ? branchOf.get(member).range : ranges[name];
+      const at = Array.isArray(inside) ? `${pointer}/${name}/${number}` : `${pointer}/${name}`;
+      if (range) yield* faultsOfRules(range, member, at);
+    }
   }
 }
 

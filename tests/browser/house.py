@@ -16,6 +16,7 @@ from sqlalchemy import select
 from ilink_runtime import database, messages, people, serving, submission
 from ilink_runtime.access import Reader
 from ilink_runtime.app import create_app
+from ilink_runtime.bundle import DEFAULT
 from ilink_runtime.languages import Gettext, Languages, Ngettext
 from ilink_runtime.messages import Receipt
 from ilink_runtime.settings import Settings
@@ -124,9 +125,9 @@ def reader(username: str) -> Reader:
 
 
 @contextmanager
-def opened(folder: Path, *, demo: bool = False) -> Iterator[House]:
+def opened(folder: Path, *, demo: bool = False, standard: Path = DEFAULT) -> Iterator[House]:
     """A server on a free port and a fresh database, until the end of the block."""
-    app = create_app(Settings(database=f"sqlite:///{folder / 'ilink.sqlite3'}", demo=demo))
+    app = create_app(Settings(database=f"sqlite:///{folder / 'ilink.sqlite3'}", demo=demo, standard=standard))
     app.state.store.write(_settle)
     with serving.listen("127.0.0.1", 0) as listener:
         server = serving.Server(serving.config(app), app.state.feed)

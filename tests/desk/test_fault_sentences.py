@@ -78,6 +78,7 @@ CASES: dict[str, Case] = {
     "unknown_fields": report(nmae="Nadia", zzz=1, things=[{"a/b~c": 1}]),
     "missing": Case({"message_type": "Report", "country": "TN"}),
     "rules": report(armed=True, colour="blue", plate="AB-123", mark="ring"),
+    "none_of_several": report(amount="much"),
     "union_car": report(vehicle={"kind": "Car", "sails": 2}),
     "union_boat": report(vehicle={"kind": "Boat"}),
     "union_unknown": report(vehicle={"kind": "Plane", "wings": 2}),
@@ -192,6 +193,7 @@ def test_every_sentence_of_a_fault_stands_in_a_golden_file() -> None:
         *sentences.SENTENCES.values(),
         *sentences.REQUIRED_BY_LEVEL.values(),
         sentences.UNKNOWN_FIELD_NEAR,
+        sentences.NONE_OF_SEVERAL,
         *sentences.CHECKS.values(),
         *(f"%(label)s: this must be {kind}." for kind in sentences.TYPES.values()),
     ]

@@ -146,18 +146,20 @@ def test_a_label_becomes_its_code() -> None:
 
 
 def test_rows_are_added_and_removed_only_where_the_form_has_them() -> None:
-    added = form.add_row(RED, {"subject": {}}, "/subject/phone_numbers")
-    assert added == {"subject": {"phone_numbers": [{}]}}
-    assert form.add_row(RED, added, "/subject/nationalities")["subject"]["nationalities"] == [""]
-    nested = form.add_row(RED, {"arrest_warrants": [{}]}, "/arrest_warrants/0/charge/translations")
+    added, place = form.add(RED, {"subject": {}}, "/subject/phone_numbers")
+    assert (added, place) == ({"subject": {"phone_numbers": [{}]}}, "/subject/phone_numbers/0")
+    assert form.add(RED, added, "/subject/nationalities")[0]["subject"]["nationalities"] == [""]
+    nested, place = form.add(RED, {"arrest_warrants": [{}]}, "/arrest_warrants/0/charge/translations")
     assert nested == {"arrest_warrants": [{"charge": {"translations": [{}]}}]}
-    assert form.remove_row(added, "/subject/phone_numbers/0") == {"subject": {"phone_numbers": []}}
-    for pointer in ("/subject", "/subject/family_name", "/nothing", ""):
+    assert place == "/arrest_warrants/0/charge/translations/0"
+    without: Any = ({"subject": {"phone_numbers": []}}, "/subject/phone_numbers")
+    assert form.remove(RED, added, "/subject/phone_numbers/0") == without
+    for pointer in ("/subject", "/subject/family_name", "/nothing", "", "/subject/phone_numbers:Phone"):
         with pytest.raises(ValueError, match=pointer or "^$"):
-            form.add_row(RED, {}, pointer)
+            form.add(RED, {}, pointer)
     for pointer in ("/subject/phone_numbers/9", "/subject", "/x/0", "/subject/phone_numbers/x"):
         with pytest.raises(ValueError, match=pointer):
-            form.remove_row(added, pointer)
+            form.remove(RED, added, pointer)
 
 
 def test_a_message_of_another_shape_is_shown_as_far_as_it_fits() -> None:

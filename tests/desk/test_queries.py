@@ -33,7 +33,10 @@ def test_from_a_question_to_a_hit_report(app: FastAPI) -> None:
     query = ask(mario, "PersonQuery", __family_name="QUERYMANN", __forename="otto")
     assert "1 possible hit" in mario.page
     assert "The same: <bdi>Family name</bdi>" in mario.page
-    assert "Only for its owner and the General Secretariat" in mario.page
+    assert "Only for the bureau that asks and the General Secretariat" in mario.page
+    assert "Asked by: Spain" in mario.page
+    assert "In the database" not in mario.page
+    assert "Change this query" in mario.page
     assert "Connections" not in mario.page
     opened = f"/messages/{found}?query={query}"
     assert f'href="{opened}"' in mario.page

@@ -142,16 +142,16 @@ class _Document:
             ):
                 return True
             for slot in class_.slots:
-                if slot.kind is Kind.CLASS:
-                    queue.extend(c.name for c in self.standard.concrete(slot.range))
-                elif self._scalar_says(slot, level):
+                classes, _ = self.standard.alternatives(slot)
+                queue.extend(c.name for c in classes)
+                if not classes and self._scalar_says(slot, level):
                     return True
                 if level == "quality" and slot.recommended:
                     return True
         return False
 
     def _scalar_says(self, slot: Slot, level: Level) -> bool:
-        if slot.kind is Kind.ANY:
+        if slot.kind in (Kind.ANY, Kind.CLASS):
             return False
         if slot.kind is Kind.CODE:
             code_list = self.standard.code_lists[slot.range]
@@ -188,9 +188,19 @@ class _Document:
         return schema | self._rules(class_, level)
 
     def _inner(self, slot: Slot, level: Level) -> Schema | None:
-        if slot.kind is Kind.CLASS:
-            speaking = [c for c in self.standard.concrete(slot.range) if self.says(c.name, level)]
-            return self._choice(slot.range, f".{level}", speaking) if speaking else None
+        classes, others = self.standard.alternatives(slot)
+        if classes:
+            speaking = [c for c in classes if self.says(c.name, level)]
+            if not speaking:
+                return None
+            if slot.kind is Kind.CLASS and (len(classes) == 1 or self.standard.designator(slot.range)):
+                return self._choice(slot.range, f".{level}", speaking)
+            refs: list[Schema] = [{"$ref": f"#/$defs/{c.name}"} for c in classes]
+            judged = [
+                {"allOf": [ref, {"$ref": f"{ref['$ref']}.{level}"}]} if c in speaking else ref
+                for c, ref in zip(classes, refs, strict=True)
+            ]
+            return {"anyOf": [*judged, *map(self._value, others)]}
         return {"$ref": f"#/$defs/{slot.range}.{level}"} if self._scalar_says(slot, level) else None
 
     def _property(self, class_: Class, slot: Slot) -> Schema:
@@ -269,9 +279,7 @@ class _Document:
             return {"$ref": f"#/$defs/{concrete[0].name}{suffix}"}
         designator = self.standard.designator(declared)
         if designator is None:
-            return (
-                {"anyOf": [{"$ref": f"#/$defs/{c.name}{suffix}"} for c in classes]} if concrete else _NOTHING
-            )
+            return {"anyOf": [{"$ref": f"#/$defs/{c.name}"} for c in concrete]} if concrete else _NOTHING
         known = [value for c in concrete for value in c.designations]
         branches = [self._branch(designator, c, declared, concrete, suffix) for c in classes]
         if suffix:

@@ -11,7 +11,19 @@ from typing import Any
 Field = Mapping[str, Any]
 
 #: What must stay as it was. The rest of a field is a word, a default or a mark for the page.
-_SAME = ("name", "kind", "range", "widget", "multivalued", "key", "compact", "value", "base", "publish")
+_SAME = (
+    "name",
+    "kind",
+    "range",
+    "widget",
+    "multivalued",
+    "key",
+    "compact",
+    "value",
+    "base",
+    "publish",
+    "branches",
+)
 _LEAST, _MOST = ("minimum",), ("maximum", "max_length")
 
 

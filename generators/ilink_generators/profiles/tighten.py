@@ -61,7 +61,7 @@ class _Tightening:
             for one in self.said.fields
             if one.codes
         }
-        fields = dict(_places(self._all({"sections": sections}), "")).values()
+        fields = list(_everything(self._all({"sections": sections})))
         return Tightened(
             {
                 **self.form,
@@ -139,7 +139,7 @@ class _Tightening:
         }
 
     def _kept(self, sections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """What the runtime holds a message against, and what a new one begins with."""
+        """What the runtime holds a message against, and the words of its own."""
         national = {one["pointer"]: one for one in self._all({"sections": sections}) if one.get("national")}
         required = [self._pointer(path) for path in self.said.require if path in self.known]
         required += [pointer for pointer, one in national.items() if one["required"]]
@@ -151,16 +151,10 @@ class _Tightening:
             for one in self.said.fields
             if one.codes
         }
-        prefill = {
-            self._pointer(path): self._value(path, self.known[path], text)
-            for path, text in self.said.prefill.items()
-            if path in self.known
-        }
         return {
             "country": self.profile.country,
             "required": required,
             "codes": codes,
-            "prefill": prefill,
             "labels": {self._pointer(path): f"{self._root}.{path}" for path in self.said.labels}
             | {pointer: one["text"] for pointer, one in national.items()},
         }
@@ -345,6 +339,14 @@ class _Tightening:
 
     def _refuse_at(self, origin: Origin, element: str, message: str, hint: str = "") -> None:
         self.faults.append(ModelFault("refused", origin.file, origin.line, element, message, hint))
+
+
+def _everything(fields: Iterable[Field]) -> Iterator[Field]:
+    """Every field of a form, and every branch of those that may be of several classes."""
+    for one in fields:
+        yield one
+        yield from _everything(one.get("fields", ()))
+        yield from _everything(one.get("branches", ()))
 
 
 def _path(prefix: str, one: Field) -> str:

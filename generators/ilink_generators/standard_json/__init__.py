@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ilink_generators.plain_json import dump
-from ilink_generators.standard import Class, Slot, Standard, Type, values
+from ilink_generators.standard import Class, Kind, Slot, Standard, Type, values
 
 
 def generate(standard: Standard) -> dict[str, str]:
@@ -22,7 +22,7 @@ def generate(standard: Standard) -> dict[str, str]:
                 "version": standard.version,
                 "languages": list(standard.languages()),
                 "messages": {c.name: _message(c) for c in standard.messages()},
-                "classes": {c.name: _class(c) for c in classes},
+                "classes": {c.name: _class(standard, c) for c in classes},
                 "types": {t.name: _type(t) for t in standard.types.values() if t.name in used},
                 "groups": [{"name": group.name, "rank": group.rank} for group in standard.groups.values()],
             }
@@ -36,13 +36,13 @@ def _message(class_: Class) -> dict[str, Any]:
     return asdict(class_.treatment)
 
 
-def _class(class_: Class) -> dict[str, Any]:
+def _class(standard: Standard, class_: Class) -> dict[str, Any]:
     said: dict[str, Any] = {
         "ancestors": list(class_.ancestors),
         "thread": class_.thread,
         "canonical": class_.canonical,
         "designator": next((slot.name for slot in class_.slots if slot.designates_type), None),
-        "slots": [_slot(slot) for slot in class_.slots],
+        "slots": [_slot(standard, slot) for slot in class_.slots],
     }
     if class_.number_range is not None:
         said["number_range"] = list(class_.number_range)
@@ -51,8 +51,8 @@ def _class(class_: Class) -> dict[str, Any]:
     return said | {"innocent": True} if class_.innocent else said
 
 
-def _slot(slot: Slot) -> dict[str, Any]:
-    said = {
+def _slot(standard: Standard, slot: Slot) -> dict[str, Any]:
+    said: dict[str, Any] = {
         "name": slot.name,
         "kind": slot.kind.value,
         "range": slot.range,
@@ -65,6 +65,9 @@ def _slot(slot: Slot) -> dict[str, Any]:
     }
     if slot.key:
         said |= {"key": slot.key, "compact": slot.compact}
+    classes, _ = standard.alternatives(slot)
+    if classes and slot.kind is Kind.ANY:
+        said["classes"] = [class_.name for class_ in classes]
     return said if slot.masked_under_age is None else said | {"masked_under_age": slot.masked_under_age}
 
 
