@@ -21,6 +21,7 @@ from ilink_runtime.app import create_app
 from ilink_runtime.feed import Feed, News
 from ilink_runtime.problems import Problem
 from ilink_runtime.settings import Settings
+from tests import event_loop
 from tests.api.bureaus import Bureaus, diffusion, furnished, notice, sent
 
 TUNIS = Reader("TN", "user:amal", "p")
@@ -33,7 +34,7 @@ def _news(bureaus: Bureaus, reader: Reader, after: int = 0) -> list[News]:
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(asyncio.wait_for(work, 20))
+    return event_loop.run(asyncio.wait_for(work, 20))
 
 
 def test_news_is_for_those_who_may_see_the_message(bureaus: Bureaus) -> None:

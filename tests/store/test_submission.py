@@ -20,6 +20,7 @@ from ilink_runtime.bundle import Bundle
 from ilink_runtime.messages import Receipt
 from ilink_runtime.problems import Problem
 from ilink_runtime.writer import Store
+from tests import event_loop
 from tests.store.desk import LYON, MADRID, PARIS, TUNIS, counts, diffusion, notice, see, send
 
 Step = Callable[[Any, Bundle, Reader, Receipt], Any]
@@ -385,7 +386,7 @@ def at_once(store: Store, *works: Any) -> list[Any]:
     async def all_of_them() -> list[Any]:
         return await asyncio.gather(*(store.awrite(work) for work in works), return_exceptions=True)
 
-    return asyncio.run(all_of_them())
+    return event_loop.run(all_of_them())
 
 
 class TestAtTheSameMoment:

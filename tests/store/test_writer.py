@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from ilink_runtime import writer
 from ilink_runtime.problems import Problem
 from ilink_runtime.writer import Job, SingleWriter, Store
+from tests import event_loop
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_many_at_once_are_all_stored(notes: Store) -> None:
     async def all_at_once() -> list[str]:
         return await asyncio.gather(*(notes.awrite(lambda c, n=n: put(c, str(n))) for n in range(200)))  # type: ignore[misc]
 
-    assert asyncio.run(all_at_once()) == [str(n) for n in range(200)]
+    assert event_loop.run(all_at_once()) == [str(n) for n in range(200)]
     assert len(words(notes)) == 200
 
 
@@ -94,7 +95,7 @@ def test_one_of_many_that_fails_harms_no_other(notes: Store) -> None:
         ]
         return await asyncio.gather(*jobs, return_exceptions=True)
 
-    outcomes = asyncio.run(all_at_once())
+    outcomes = event_loop.run(all_at_once())
     assert [isinstance(outcome, ValueError) for outcome in outcomes] == [n % 3 == 0 for n in range(30)]
     assert words(notes) == {str(n) for n in range(30) if n % 3}
 
@@ -104,7 +105,7 @@ def test_a_read_awaited_sees_what_was_written(notes: Store) -> None:
         await notes.awrite(lambda c: put(c, "one"))
         return await notes.aread(lambda c: c.scalar(text("SELECT count(*) FROM note")))
 
-    assert asyncio.run(write_then_read()) == 1
+    assert event_loop.run(write_then_read()) == 1
 
 
 def test_a_reader_sees_one_state_from_beginning_to_end(notes: Store) -> None:
@@ -194,7 +195,7 @@ def test_who_gave_up_waiting_writes_nothing(sqlite: Store) -> None:
         go.set()
         await first
 
-    asyncio.run(give_up())
+    event_loop.run(give_up())
     assert words(sqlite) == set()
 
 

@@ -7,7 +7,6 @@ the predicate that the deliveries are made with.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections import Counter
 from contextlib import suppress
@@ -24,6 +23,7 @@ from ilink_runtime.access import Reader
 from ilink_runtime.deliveries import Page
 from ilink_runtime.outbox import sight
 from ilink_runtime.problems import Problem
+from tests import event_loop
 from tests.api.bureaus import Bureaus, diffusion, notice
 from tests.store.test_effects import request
 from tests.subscribe.subscriber import subscribed
@@ -113,7 +113,7 @@ class World:
         reader = Reader(code, "token:system", "p", secretariat=code == "IPSG")
         find = self.bureaus.app.state.adapters.__getitem__
         store, identity = self.bureaus.store, self.subscriptions[code]
-        page = asyncio.run(deliveries.next_page(store, find, identity, reader, start, limit))
+        page = event_loop.run(deliveries.next_page(store, find, identity, reader, start, limit))
         assert len(page.bodies) <= limit
         visible = self.visible(reader)
         for told in page.bodies:

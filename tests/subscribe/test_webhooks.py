@@ -19,6 +19,7 @@ from ilink_runtime.app import courier
 from ilink_runtime.settings import Settings
 from ilink_runtime.subscriptions import Subscription
 from ilink_runtime.webhooks import Courier
+from tests import event_loop
 from tests.api.bureaus import Bureaus, diffusion, sent
 from tests.subscribe.receiver import Receiver, is_signed, receiving
 from tests.subscribe.subscriber import Copy, subscribed
@@ -31,7 +32,7 @@ GONE = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(asyncio.wait_for(work, 30))
+    return event_loop.run(asyncio.wait_for(work, 30))
 
 
 def calling(bureaus: Bureaus, receiver: Receiver, **more: Any) -> Courier:
