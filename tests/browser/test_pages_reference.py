@@ -58,12 +58,17 @@ def test_a_form_grows_and_judges_itself(visit: Visit, desk: House) -> None:
     expect(visitor.find("[data-good]")).to_be_hidden()
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_script_reads_a_form_as_the_server_does(visit: Visit, desk: House, language: str) -> None:
-    """The example of every type, typed in: the message that the server read is what the script reads."""
+@pytest.mark.parametrize(("language", "every"), [("en", 1), ("ar", 4)])
+def test_the_script_reads_a_form_as_the_server_does(
+    visit: Visit, desk: House, language: str, every: int
+) -> None:
+    """The example of a type, typed in: the message that the server read is what the script reads.
+
+    Of every type in English; the language changes no more than how a few widgets are read.
+    """
     visitor = visit("", language)
     bundle = desk.app.state.bundle
-    for name, definition in bundle.forms.items():
+    for name, definition in list(bundle.forms.items())[::every]:
         example = bundle.reference["examples"][name]
         pairs = [pair for section in form.show(definition, example) for pair in form.pairs(section.entries)]
         address = f"{ROOT}/forms/{name}?lang={language}"
@@ -88,9 +93,11 @@ def test_the_script_and_the_server_know_the_same_rules(visit: Visit, desk: House
     visitor = visit("", "fr")
     elements = reference(desk.app.state.bundle)
     texts = desk.app.state.bundle.texts["fr"]
-    broken = 0
-    for entry in written():
-        visitor.go(f"{ROOT}/forms/{entry.type}?lang=fr")
+    broken, shown = 0, ""
+    for entry in sorted(written(), key=lambda entry: entry.type):
+        if entry.type != shown:
+            shown = entry.type
+            visitor.go(f"{ROOT}/forms/{shown}?lang=fr")
         asked = "([type, message]) => [...faultsOfRules(type, message, '')].map((fault) => fault.said).sort()"
         said = visitor.page.evaluate(asked, [entry.type, entry.message])
         ours = sorted(
