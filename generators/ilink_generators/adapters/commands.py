@@ -19,7 +19,7 @@ from ilink_generators.adapters.proposing import proposed
 from ilink_generators.adapters.read_adapter import read_adapter
 from ilink_generators.adapters.resolve import Resolved, with_mappings
 from ilink_generators.adapters.running import SENTENCES, Progress, to_national, to_standard
-from ilink_generators.adapters.samples import SampleRefused
+from ilink_generators.adapters.sample import SampleRefused
 from ilink_generators.load import load
 from ilink_generators.model_text import ModelFault, ModelRefused
 from ilink_generators.plain_json import dump

@@ -6,39 +6,29 @@ No value of the sample is written but the codes of its code fields.
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ilink_generators.adapters import checked, samples
-from ilink_generators.adapters.likely import Fields, Match, Target, Targets, labels, nearest, plain
-from ilink_generators.adapters.read_adapter import read_text
-from ilink_generators.adapters.samples import Sample, SampleRefused
-from ilink_generators.model_text import ModelFault
-from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard, Type
+from babel.languages import get_official_languages
 
-#: Codes of one field in a sample; more are hardly a code list of the country.
-FEW_CODES = 40
+from ilink_generators.adapters import checked, samples
+from ilink_generators.adapters.likely import SURER, WHOLE_NAME, Fields, Match, Target, Targets, kind_of
+from ilink_generators.adapters.proposed_tables import OPEN_CODES, Tables
+from ilink_generators.adapters.read_adapter import read_text
+from ilink_generators.adapters.resolve import with_mappings
+from ilink_generators.adapters.sample import Sample, SampleRefused
+from ilink_generators.adapters.written import Words, all_dates, dates, each, number, quoted, yes_or_no
+from ilink_generators.model_text import ModelFault, ModelRefused
+from ilink_generators.standard import Class, Kind, Slot, Standard, Type
+from ilink_runtime.conditions import matches
+
 #: So likely a field needs no question.
 SURE = 0.9
-#: The most exact and the least surprising first; the first that fits every whole date is proposed.
-_DATES = (
-    "yyyy-mm-dd",
-    "yyyy/mm/dd",
-    "yyyymmdd",
-    "dd.mm.yyyy",
-    "dd/mm/yyyy",
-    "mm/dd/yyyy",
-    "dd-mm-yyyy",
-    "yyyy-mm",
-    "mm/yyyy",
-    "yyyy",
-)
-#: What a code list has for a country's code that nobody knows.
-_OPEN_CODES = ("unknown", "other", "U", "OTH", "OTHC", "OTHD")
+_ASK = "is it this field?"
+_MARKS = "|;,/"
 
 
 def proposed(standard: Standard, name: str, country: str, message: str, path: Path, encoding: str) -> str:
@@ -48,279 +38,376 @@ def proposed(standard: Standard, name: str, country: str, message: str, path: Pa
     return _Proposal(standard, name, country, message, samples.read(path, encoding)).text()
 
 
+@dataclass(eq=False)
+class _Rule:
+    """A rule as it will stand in the file, and what is to be decided about it."""
+
+    said: str
+    place: str = ""
+    path: str = ""
+    ask: str = ""
+    #: The rules of a list of objects, and the questions about its other places.
+    inner: _Rules | None = None
+
+    def lines(self, indent: str) -> Iterator[tuple[str, _Rule]]:
+        asked = f"  # decide: {self.ask}" if self.ask else ""
+        if self.inner is None:
+            yield f"{indent}- {{{self.said}}}{asked}", self
+            return
+        yield f"{indent}- each: {quoted(self.place)}{asked}", self
+        yield f"{indent}  field: {self.path}", self
+        yield f"{indent}  rules:", self
+        yield from self.inner.lines(f"{indent}    ", self)
+
+
+@dataclass(eq=False)
+class _Rules:
+    """Rules that stand beside each other, and the places for which there is none."""
+
+    rules: list[_Rule] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
+
+    def lines(self, indent: str, holder: _Rule | None = None) -> Iterator[tuple[str, _Rule | None]]:
+        for rule in self.rules:
+            yield from rule.lines(indent)
+        for place, word in self.left.items():
+            rest = ", rules: […]" if word == "each" else ""
+            yield f"{indent}# decide: {{{word}: {quoted(place)}, field: …{rest}}}, or drop: and why", holder
+
+    def without(self, rule: _Rule) -> bool:
+        """Takes a rule out, and asks about its place instead; whether it stood here."""
+        if rule in self.rules:
+            self.rules.remove(rule)
+            if rule.place:
+                self.left[rule.place] = "place" if rule.inner is None else "each"
+            return True
+        return any(one.inner is not None and one.inner.without(rule) for one in self.rules)
+
+    def counted(self) -> Counter[str]:
+        """How many places have a rule, how many of them for sure, and how many have none."""
+        found = Counter(left=len(self.left))
+        for rule in self.rules:
+            if rule.inner is not None:
+                found += rule.inner.counted()
+            elif rule.place:
+                found += Counter(matched=1, sure=int(not rule.ask))
+        return found
+
+
 class _Proposal:
     def __init__(self, standard: Standard, name: str, country: str, message: str, sample: Sample) -> None:
         self._standard, self._name, self._country = standard, name, country
         self._message, self._sample = message, sample
-        self._codes: dict[str, list[str]] = {}
-        self._languages: Counter[str] = Counter()
-        self._reference = ""
         self._fields = Fields(standard)
+        self._tables = Tables(standard, name)
+        self._reference = ""
+        self._language = ""
 
     def text(self) -> str:
-        """The file, after constants have been added for what every message must say."""
+        """The file: constants are added for what every message must say, and what does not pass is asked."""
         message = self._standard.classes[self._message]
-        rules, left = self._rules(self._sample, Targets(self._fields.of_message(message)))
-        lists, more = self._lists()
-        language = next((one for one, _count in self._languages.most_common(1)), "en")
-        constants: list[str] = []
-        for _attempt in range(12):
-            text = self._file([*rules, *lists, *constants], left + more, language)
-            faults: list[ModelFault] = []
-            adapter = read_text(text, faults)
-            checked(self._standard, adapter, faults)
-            missing = [self._constant(fault.element) for fault in faults if "must say its" in fault.message]
-            if not missing or not all(missing):
-                return text
-            constants += [one for one in missing if one not in constants]
-        return text
+        targets = self._fields.of_message(message)
+        self._language = self._told_language(targets)
+        lists = self._lists()
+        found = self._rules(self._sample, targets, {rule.path for rule in lists.rules})
+        found.rules += lists.rules
+        found.left |= lists.left
+        self._more(found, message)
+        order = list(self._sample.values)
+        found.rules.sort(key=lambda rule: order.index(rule.place) if rule.place in order else len(order))
+        while faults := self._faults(lines := self._file(found)):
+            for fault in faults:
+                self._mend(found, fault, lines[fault.line - 1][1])
+        return "\n".join([self._summary(found), *(line for line, _rule in lines)]) + "\n"
+
+    def _faults(self, lines: list[tuple[str, _Rule | None]]) -> list[ModelFault]:
+        """What check would say of the file."""
+        faults: list[ModelFault] = []
+        try:
+            adapter = read_text("\n".join(line for line, _rule in lines), faults)
+        except ModelRefused as refused:
+            reason = refused.faults[0].message
+            raise SampleRefused(f"its places cannot be named in a file: {reason}") from None
+        checked(self._standard, with_mappings(adapter, self._standard), faults)
+        return faults
+
+    def _mend(self, found: _Rules, fault: ModelFault, rule: _Rule | None) -> None:
+        """A constant for a field that every message must say; else the rule goes."""
+        constant = self._constant(fault.element) if "must say its" in fault.message else None
+        if constant is not None and constant.said not in {one.said for one in found.rules}:
+            found.rules.append(constant)
+        elif rule is None:
+            raise SampleRefused(f"no adapter can be proposed for it: {fault.message}")
+        else:
+            found.without(rule)
 
     # -- rules -----------------------------------------------------------------------------------
 
-    def _rules(self, sample: Sample, targets: Targets) -> tuple[list[str], list[str]]:
+    def _rules(self, sample: Sample, targets: Targets, taken: set[str]) -> _Rules:
         """A rule for each place whose field is likely, and a question for each other one."""
         pairs = [(place, match) for place in sample.values for match in targets.matches(place)]
         pairs.sort(key=lambda pair: (-pair[1].score, pair[1].target.rank))
-        rules: dict[str, str] = {}
-        taken: set[str] = set()
+        rules: dict[str, _Rule] = {}
+        filled = set(taken)
+        parts = {match.target.path: place for place, match in reversed(pairs)}
         for place, match in pairs:
-            if place in rules or match.target.path in taken:
+            target = match.target
+            if place in rules or not filled.isdisjoint(
+                {target.path, target.path.partition("[")[0], *target.whole}
+            ):
                 continue
-            rule = self._rule(place, match, sample.values[place])
+            if any(parts.get(part, place) != place for part in target.whole):
+                continue  # the parts of the name have places of their own
+            rule = self._rule(place, match, each(sample.values[place]))
             if rule is not None:
                 rules[place] = rule
-                taken.add(match.target.path)
-                self._languages[match.language] += 1
-                if match.target.path == "national_reference":
-                    self._reference = place
-        left = [
-            f"# decide: {{place: {_quoted(place)}, field: …}}, or drop: and why"
-            for place in sample.values
-            if place not in rules
-        ]
-        return [rules[place] for place in sample.values if place in rules], left
+                filled |= {target.path, *target.whole}
+        found = _Rules([rules[place] for place in sample.values if place in rules])
+        found.left = {place: "place" for place in sample.values if place not in rules}
+        for rule in found.rules:
+            self._widen(rule, filled, each(sample.values[rule.place]))
+        return found
 
-    def _rule(self, place: str, match: Match, values: list[Any]) -> str | None:
+    def _rule(self, place: str, match: Match, values: list[Any]) -> _Rule | None:
         target = match.target
-        words = self._words(place, target, [str(one) for value in values for one in _each(value)])
+        if target.whole:
+            return self._whole(place, target.whole, values)
+        words = self._words(place, match, values)
         if words is None:
             return None
-        sure = "" if match.score > SURE else "  # decide: is it this field?"
-        if target.listed:
-            inner = f"rules: [{{place: {_quoted(place)}, field: {target.listed}{words}}}]"
-            return f'{{zip: "|", places: [{_quoted(place)}], field: {target.path}, {inner}}}{sure}'
-        path = target.path if "[" not in target.path else _quoted(target.path)
-        return f"{{place: {_quoted(place)}, field: {path}{words}}}{sure}"
+        ask = words.ask if match.score > SURE else _ASK
+        path, part, kind = target.path, target.listed, ""
+        mark = next((mark for mark in "|;," if any(mark in str(value) for value in values)), "")
+        if target.kind and mark and match.target.slot.kind is Kind.TYPE and "number" not in target.path:
+            inside, _, rest = path.rpartition("[")
+            key, _, part = rest.partition("].")
+            path, kind = inside, f", {{field: {key.replace('=', ', constant: ')}}}"
+        if part:
+            said = f"{{place: {quoted(place)}, field: {part}{words.said}}}{kind}"
+            return _Rule(
+                f"zip: {quoted(mark or '|')}, places: [{quoted(place)}], field: {path}, rules: [{said}]",
+                place,
+                path,
+                ask,
+            )
+        if path == "national_reference":
+            self._reference = self._reference or place
+        return _Rule(f"place: {quoted(place)}, field: {self._path(path)}{words.said}", place, path, ask)
 
-    def _lists(self) -> tuple[list[str], list[str]]:
+    def _whole(self, place: str, paths: Iterable[str], values: list[Any]) -> _Rule:
+        """A whole name in one place, split where most of the values show it."""
+        comma = sum(", " in str(value) for value in values) * 2 > len(values)
+        order = ", ".join(reversed(tuple(paths)) if comma else paths)
+        said = f"place: {quoted(place)}, fields: [{order}], split: {quoted(', ' if comma else ' ')}"
+        return _Rule(said, place, "", "which part of the name comes first, and where does it end?")
+
+    def _widen(self, rule: _Rule, filled: set[str], values: list[Any]) -> None:
+        """Makes the only part of a name that has a place a whole one, where most values have several words."""
+        above, _, name = rule.path.rpartition(".")
+        paths = tuple(f"{above}.{one}" if above else one for one in WHOLE_NAME)
+        if name not in WHOLE_NAME or "[" in above or len(filled & set(paths)) != 1 or not values:
+            return
+        if sum(len(str(value).split()) > 1 for value in values) * 2 > len(values):
+            rule.__dict__.update(self._whole(rule.place, paths, values).__dict__)
+
+    def _more(self, found: _Rules, message: Class) -> None:
+        """Flat records: columns beside that of a warrant or passport are its date and its authority."""
+        for place in list(found.left):
+            if found.left[place] != "place":
+                continue
+            before = [rule.path.rpartition(".")[0] for rule in found.rules if "[" in rule.path]
+            optional = [path for path in self._kinds(message) if path not in before]
+            for path in [*dict.fromkeys(reversed(before)), *optional]:
+                target = self._fields.of_kind(path, self._holder(path, message))
+                taken = {rule.path for rule in found.rules}
+                likely = [m for m in target.matches(place) if m.target.path not in taken and m.score >= SURER]
+                likely.sort(key=lambda one: -one.score)
+                rules = (self._rule(place, one, each(self._sample.values[place])) for one in likely)
+                rule = next((rule for rule in rules if rule is not None), None)
+                if rule is not None and path.partition("[")[0] not in taken:
+                    rule.ask = rule.ask or _ASK
+                    found.rules.append(rule)
+                    del found.left[place]
+                    break
+
+    def _kinds(self, message: Class) -> list[str]:
+        """One object of each list that may leave its kind open: the first kind is the usual one."""
+        found = []
+        for holder in self._fields.lists(message):
+            inner = self._standard.concrete(holder.slot.range)[0]
+            kind = kind_of(self._standard, inner)
+            if kind is not None and not kind.required and "." not in holder.path:
+                found.append(f"{holder.path}[{kind.name}={self._standard.code_lists[kind.range].texts[0]}]")
+        return found
+
+    def _holder(self, path: str, message: Class) -> Class:
+        holder = message
+        for step in path.split("."):
+            holder = self._standard.concrete(holder.slot(step.partition("[")[0]).range)[0]
+        return holder
+
+    def _lists(self) -> _Rules:
         """A rule for each list of objects that is likely one of the standard's, and questions."""
         holders = list(self._fields.lists(self._standard.classes[self._message]))
-        rules: list[str] = []
-        left: list[str] = []
+        found = _Rules()
         for place, inner in self._sample.lists.items():
-            fits = [(self._fit(holder, place, inner), holder) for holder in holders]
-            likely, best = max(fits, key=lambda pair: pair[0])
-            if not likely:
-                left.append(f"# decide: {{each: {_quoted(place)}, field: …, rules: […]}}")
+            open_ones = [one for one in holders if one.path not in {rule.path for rule in found.rules}]
+            fits = [(self._fit(holder, place, inner), holder) for holder in open_ones]
+            likely, best = max(fits, key=lambda pair: pair[0], default=(0.0, None))
+            if best is None or not likely:
+                found.left[place] = "each"
                 continue
             held = self._standard.concrete(best.slot.range)[0]
-            said, open_ones = self._rules(inner, Targets(self._fields.of_object(held)))
-            said += self._needed(held, said)
-            open_ones += [
-                f"# decide: {{each: {_quoted(deeper)}, field: …, rules: […]}}" for deeper in inner.lists
-            ]
-            lines = [f"each: {_quoted(place)}  # decide: is it this field?", f"field: {best.path}", "rules:"]
-            rules.append(
-                "\n    ".join([*lines, *(f"  - {one}" for one in said), *(f"  {one}" for one in open_ones)])
-            )
-        return rules, left
+            rules = self._rules(inner, self._fields.of_object(held), set())
+            rules.rules += self._needed(held, {rule.path for rule in rules.rules} | self._names_of(rules))
+            rules.left |= dict.fromkeys(inner.lists, "each")
+            ask = "" if likely >= 2 else "is it this list?"
+            found.rules.append(_Rule("", place, best.path, ask, rules))
+        return found
+
+    @staticmethod
+    def _names_of(rules: _Rules) -> set[str]:
+        return set(WHOLE_NAME) if any("fields: [" in rule.said for rule in rules.rules) else set()
 
     def _fit(self, holder: Target, place: str, inner: Sample) -> float:
-        """How well a list of the country fits one of the standard: by its parts, and by its name."""
-        parts = Targets(self._fields.of_object(self._standard.concrete(holder.slot.range)[0]))
-        met = sum(any(True for _ in parts.matches(one)) for one in inner.values)
+        """How well a list of the country fits one of the standard: by its name, and by its parts."""
+        parts = self._fields.of_object(self._standard.concrete(holder.slot.range)[0])
+        met = sum(any(True for _ in parts.matches(one)) for one in inner.values) / max(len(inner.values), 1)
         by_name = max((match.score for match in Targets([holder]).matches(place)), default=0.0)
-        return by_name * 2 + met / len(inner.values) if met else 0.0
+        if not by_name:
+            return met if met > 0.7 and len(inner.values) > 2 else 0.0
+        return by_name * 2 + met if met else 0.0
 
-    def _needed(self, holder: Class, said: Iterable[str]) -> list[str]:
+    def _needed(self, holder: Class, told: set[str]) -> list[_Rule]:
         """Constants for what an object of a list must say and no place says."""
-        told = " ".join(said)
         return [
             self._constant_of(slot, slot.name)
             for slot in holder.slots
-            if slot.required and not slot.designates_type and f"field: {slot.name}" not in told
+            if slot.required
+            and not slot.designates_type
+            and slot.name not in told
+            and slot.kind is not Kind.CLASS
         ]
 
     # -- converters ------------------------------------------------------------------------------
 
-    def _words(self, place: str, target: Target, values: list[str]) -> str | None:
+    def _words(self, place: str, match: Match, values: list[Any]) -> Words | None:
         """The converter of a place, as words of its rule; None when the values do not fit."""
-        slot = target.slot
-        values = [value for value in values if value.strip()]
-        split = ""
-        if slot.multivalued and self._sample.format["type"] != "json":
-            mark = next((mark for mark in "|;,/" if any(mark in value for value in values)), ",")
-            values = [part.strip() for value in values for part in value.split(mark)]
-            split = f", split: {_quoted(mark)}"
+        slot = match.target.slot
+        texts, split = [str(value) for value in values], ""
+        if slot.multivalued:
+            mark = next((mark for mark in _MARKS if any(mark in text for text in texts)), "")
+            if mark or self._sample.format["type"] not in ("json", "xml"):
+                split = f", split: {quoted(mark or ',')}"
+                texts = [part.strip() for text in texts for part in text.split(mark or ",") if part.strip()]
         if slot.kind is Kind.CLASS:
-            return None if _all_dates(values) else f", language: {self._told_language()}"
+            return None if all_dates(values) else Words(f", language: {self._language}")
         if slot.kind is Kind.CODE:
-            coded = self._coded(place, slot, values)
-            return None if coded is None else coded + split
-        type_ = self._standard.types[slot.range]
-        if type_.widget in ("date", "partial_date") or type_.check in ("date", "partial_date"):
-            written = _dates(type_, values)
-            return None if written is None else written + split
-        if type_.base in ("integer", "number"):
-            return _number(slot, values)
-        if type_.base == "boolean" or _all_dates(values) or not _fits(type_, values):
-            return None
-        return split
-
-    def _told_language(self) -> str:
-        """The language of free text: that in which most places are named so far."""
-        return next((one for one, _count in self._languages.most_common(1)), "en")
-
-    def _coded(self, place: str, slot: Slot, values: Iterable[str]) -> str | None:
-        """The table of a code field, or nothing where the codes are the same; None when nothing fits."""
-        code_list = self._standard.code_lists[slot.range]
-        seen = sorted(set(values))
-        if all(value in code_list.texts for value in seen) and seen:
-            if code_list.open:
-                return ""
-            return f", codes: {self._table(place, code_list, [])}"
-        called = labels(self._standard, slot.range)
-        meant = {value: nearest(value, called) for value in seen[:FEW_CODES]}
-        known = sum(code is not None for code in meant.values())
-        if len(seen) > FEW_CODES or (code_list.open and not known) or _all_dates(seen):
-            return None
-        if code_list.open and not code_list.codes:
-            return ""
-        return f", codes: {self._table(place, code_list, list(meant.items()))}"
-
-    def _table(self, place: str, code_list: CodeList, meant: list[tuple[str, str | None]]) -> str:
-        name = re.sub("[^a-z0-9]+", "-", plain(place)).strip("-") or f"table-{len(self._codes) + 1}"
-        rest = next((code for code in _OPEN_CODES if code in code_list.texts), code_list.texts[-1])
-        lines = [
-            f"  {name}:",
-            f"    national: {_quoted(f'{self._name} {place}')}",
-            f"    standard: {code_list.name}",
-        ]
-        if meant:
-            lines.append("    rows:")
-            lines += [
-                f"      {_quoted(value)}: {_quoted(code or rest)}"
-                + ("" if code else "  # decide: what it means")
-                for value, code in meant
-            ]
-            written = {code or rest for _value, code in meant}
-            without = [code for code in code_list.texts if code not in written]
-            if without and not code_list.open:
-                first = _quoted(meant[0][0])
-                lines.append(f"    back_otherwise: {first}  # decide: what is written for all other codes")
+            named = match.score > SURE and match.target.rank[0] < 3
+            words = self._tables.of(place, slot.range, texts, named=named and len(set(texts)) < 8)
+        elif slot.kind is Kind.TYPE:
+            words = self._typed(self._standard.types[slot.range], place, values if not split else texts)
         else:
-            lines.append('    same: "yes"  # decide: are these the standard\'s own codes? If not, give rows')
-        self._codes[name] = lines
-        return name
+            words = None
+        return None if words is None else words._replace(said=words.said + split)
+
+    def _typed(self, type_: Type, place: str, values: list[Any]) -> Words | None:
+        if type_.widget in ("date", "partial_date") or type_.check in ("date", "partial_date"):
+            return dates(type_, values, self._sample.texts())
+        if type_.base in ("integer", "number"):
+            return number(type_, values, place)
+        if type_.base == "boolean":
+            return yes_or_no(values, self._sample.format["type"] == "json")
+        texts = [str(value) for value in values]
+        if all_dates(values) or any(isinstance(value, bool) for value in values):
+            return None
+        fits = type_.pattern is None or not texts or any(matches(type_.pattern, text) for text in texts)
+        return Words() if fits else None
+
+    def _told_language(self, targets: Targets) -> str:
+        """The language of free text: the country's, or that in which most places are named."""
+        names = Counter(
+            match.language
+            for place in self._sample.values
+            for match in targets.matches(place)
+            if match.score > SURE
+        )
+        official = get_official_languages(self._country, de_facto=True)
+        known = [one for one, _count in names.most_common() if one and (not official or one in official)]
+        return next(iter([*known, *official]), "en")
 
     # -- the rest of the file --------------------------------------------------------------------
 
-    def _constant(self, path: str) -> str:
-        """A constant for a field that no place fills; empty when there is none that would do."""
+    @staticmethod
+    def _path(path: str) -> str:
+        return path if "[" not in path else quoted(path)
+
+    def _constant(self, path: str) -> _Rule | None:
+        """A constant for a field that no place fills; None where there is none that would do."""
         holder, slot = self._standard.classes[self._message], None
         for step in path.split("."):
+            if slot is not None and slot.multivalued:
+                return None
             slot = holder.slot(step)
             if slot.kind is Kind.CLASS:
                 holder = self._standard.concrete(slot.range)[0]
         assert slot is not None
         if slot.kind is Kind.CLASS:
             inner = next((one for one in holder.slots if one.required), holder.slots[0])
-            return self._constant(f"{path}.{inner.name}") if not slot.multivalued else ""
+            return None if slot.multivalued else self._constant(f"{path}.{inner.name}")
         return self._constant_of(slot, path)
 
-    def _constant_of(self, slot: Slot, path: str) -> str:
+    def _constant_of(self, slot: Slot, path: str) -> _Rule:
         if slot.kind is Kind.CODE:
             codes = self._standard.code_lists[slot.range].texts
-            value = next((code for code in codes if code in _OPEN_CODES), codes[0])
+            value = next((code for code in codes if code in OPEN_CODES), codes[0] if codes else "?")
         else:
             type_ = self._standard.types[slot.range]
             value = {"boolean": "false", "integer": "0", "number": "0"}.get(type_.base, type_.example or "?")
-        return f"{{field: {path}, constant: {_quoted(value)}}}  # decide: every message must say this"
+        said = f"field: {path}, constant: {quoted(value)}"
+        return _Rule(said, "", path, "every message must say this")
 
-    def _file(self, rules: list[str], open_ends: list[str], language: str) -> str:
-        said = dict(self._sample.format)
-        spaces = said.pop("namespaces", None)
-        words = ", ".join(f"{word}: {_quoted(value)}" for word, value in said.items())
-        if spaces:
-            words += (
-                f", namespaces: {{{', '.join(f'{_quoted(p)}: {_quoted(u)}' for p, u in spaces.items())}}}"
+    def _summary(self, found: _Rules) -> str:
+        counted = found.counted()
+        said = ", ".join(
+            (
+                f"{self._sample.places()} places",
+                f"{counted['matched']} matched, {counted['sure']} of them for sure",
+                f"{counted['left']} left",
             )
-        lines = [
-            "# Proposed by ilink adapter new; what is marked decide: waits for you.",
-            f"adapter: {self._name}",
-            f"title: {self._name}  # decide: what officers call it",
-            f"country: {_quoted(self._country)}",
+        )
+        return f"# Proposed by ilink adapter new: {said}. What is marked decide: waits for you."
+
+    def _file(self, found: _Rules) -> list[tuple[str, _Rule | None]]:
+        """The lines of the file, each with the rule that stands there."""
+        said: dict[str, Any] = dict(self._sample.format)
+        wraps = said["type"] != "fixed"
+        words = ", ".join(f"{word}: {_inline(value)}" for word, value in said.items())
+        head = [
+            f"adapter: {quoted(self._name)}",
+            f"title: {quoted(self._name)}  # decide: what officers call it",
+            f"country: {quoted(self._country)}",
             "official: no public format  # decide: where the format is described",
-            f"standard: {{version: {_quoted(self._standard.version)}}}",
+            f"standard: {{version: {quoted(self._standard.version)}}}",
             f"message: {self._message}",
-            f"language: {language}  # decide: the language of its texts",
-            *([f"reference: {_quoted(self._reference)}"] if self._reference else []),
-            f'format: {{{words}, wrap: "yes"}}',
-            "rules:",
-            *(f"  - {rule}" for rule in rules),
-            *(f"  {one}" for one in open_ends),
+            f"language: {quoted(self._language)}  # decide: the language of its texts",
+            *([f"reference: {quoted(self._reference)}"] if self._reference else []),
+            *(
+                []
+                if wraps
+                else ["direction: in  # decide: what goes out needs columns to wrap owner and status in"]
+            ),
+            f"format: {{{words}{', wrap: yes' if wraps else ''}}}",
+            "rules:" if found.rules else "rules: []",
         ]
-        if self._codes:
-            lines += ["codes:", *(line for table in self._codes.values() for line in table)]
-        return "\n".join(lines) + "\n"
+        lines: list[tuple[str, _Rule | None]] = [(line, None) for line in head]
+        lines += found.lines("  ")
+        tables = self._tables.lines("\n".join(line for line, _rule in lines))
+        return [*lines, *((line, None) for line in (["codes:", *tables] if tables else []))]
 
 
-# -- values --------------------------------------------------------------------------------------
-
-
-def _each(value: Any) -> list[Any]:
-    return [one for one in (value if isinstance(value, list) else [value]) if one is not None]
-
-
-def _fits(type_: Type, values: list[str]) -> bool:
-    """Whether any of the values could be one of the type, if there are any."""
-    return not values or type_.pattern is None or any(re.search(type_.pattern, value) for value in values)
-
-
-def _dates(type_: Type, values: list[str]) -> str | None:
-    """How dates are written; None when no value looks like one."""
-    found = [one for one in _DATES if any(_is_date(value, one) for value in values)]
-    if type_.check == "date":
-        found = [one for one in found if "dd" in one]
-    chosen = found[:1] + [one for one in found[1:] if len(one) < len(found[0])]
-    if not chosen:
-        return None
-    unknown = any(re.search(r"(^|\D)00(\D|$)", value) for value in values)
-    return f", date: [{', '.join(chosen)}]" + (', unknown: "00"' if unknown else "")
-
-
-def _all_dates(values: list[str]) -> bool:
-    return bool(values) and all(any(_is_date(value, one) for one in _DATES[:-1]) for value in values)
-
-
-def _is_date(value: str, text: str) -> bool:
-    pattern = re.escape(text).replace("yyyy", "(1[0-9]|20)[0-9]{2}")
-    pattern = pattern.replace("mm", "(0[0-9]|1[0-2])").replace("dd", "([012][0-9]|3[01])")
-    return re.fullmatch(pattern, value) is not None
-
-
-def _number(slot: Slot, values: list[str]) -> str | None:
-    decimal = "," if any(re.fullmatch("[0-9]+,[0-9]+", value) for value in values) else "."
-    numbers = [value.replace(",", ".") for value in values]
-    if not numbers or not all(re.fullmatch(r"[0-9]+(\.[0-9]+)?", value) for value in numbers):
-        return None
-    said = f", decimal: {_quoted(decimal)}" if decimal == "," else ""
-    digits = max(len(value.partition(".")[2]) for value in numbers)
-    if "height" in slot.name and max(map(float, numbers)) < 3:
-        return f", unit: [m, cm]{said}, digits: {_quoted(str(max(digits, 2)))}"
-    return said + (f", digits: {_quoted(str(digits))}" if digits else "")
-
-
-def _quoted(text: str) -> str:
-    """A text as YAML takes it, bare where nothing in it could be read otherwise."""
-    return text if re.fullmatch("[A-Za-z][A-Za-z0-9_-]*", text) else json.dumps(text, ensure_ascii=False)
+def _inline(value: Any) -> str:
+    """A word of the format, or its mapping, on one line."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{quoted(name)}: {quoted(one)}' for name, one in value.items())}}}"
+    return quoted(value)

@@ -1,0 +1,129 @@
+"""Samples in lines: the words of CSV, of fixed width, of key-prefixed text, and how they are encoded."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from typing import Any
+
+from ilink_generators.adapters.sample import SampleRefused
+from ilink_runtime.adapters.formats.entries import ENCODINGS
+
+#: What is looked at first where the encoding that was said is not the right one.
+_LIKELY_ENCODINGS = ("utf-8", "utf-16", "windows-1252", "windows-1256", "windows-1251", "windows-1250", "iso-8859-1",
+                     "iso-8859-6", "iso-8859-2", "iso-8859-5", "cp850", "koi8-r", "shift_jis", "gb18030", "euc-kr")  # fmt: skip
+_KEY = "[A-Za-z][A-Za-z0-9_]{0,19}"
+_MRZ = re.compile("[A-Z0-9<]{30}|[A-Z0-9<]{36}|[A-Z0-9<]{44}")
+_DELIMITERS = ";,|\t"
+
+
+def decoded(data: bytes, encoding: str, name: str) -> str:
+    """The text of a sample. SampleRefused with the encodings that fit, when the one that was said does not."""
+    try:
+        return data.decode(encoding).removeprefix("\ufeff")
+    except UnicodeError:
+        fitting = ", ".join(_fitting(data)[:4])
+        hint = (
+            f" It could be {fitting}: name the one that shows your letters, with --encoding."
+            if fitting
+            else ""
+        )
+        raise SampleRefused(f"{name} is not {encoding}.{hint}") from None
+
+
+def _fitting(data: bytes) -> list[str]:
+    """Encodings in which all letters are letters, each with a word that shows it."""
+    found: dict[str, str] = {}
+    for encoding in (*_LIKELY_ENCODINGS, *sorted(ENCODINGS)):
+        try:
+            text = data.decode(encoding)
+        except UnicodeError:
+            continue
+        words = [word for word in text.split() if not word.isascii()]
+        strange = [
+            char for char in text if not char.isascii() and not (char.isalpha() or char in "°§€«»’–،؛؟")
+        ]
+        if words and not strange and encoding not in found:
+            found[encoding] = re.sub(r"^\W+|\W+$", "", words[0])[:24]
+    return [f"{encoding} ({word})" for encoding, word in found.items()]
+
+
+def text_format(text: str, encoding: str) -> dict[str, Any]:
+    """The words of the format of a text in lines. SampleRefused when it is in no format that is known."""
+    lines = [line for line in text.splitlines() if line.strip()][:200]
+    if not lines:
+        raise SampleRefused("it is empty.")
+    if all(_MRZ.fullmatch(line.strip()) and "<<" in lines[0] for line in lines):
+        raise SampleRefused("this is a machine-readable zone; icao-9303-td1, -td2 or -td3 reads it.")
+    said = {"encoding": encoding} if encoding != "utf-8" else {}
+    if keyed := _keyed(lines):
+        return {"type": "keyed", **said, **keyed}
+    delimiter = _delimiter(lines)
+    if delimiter:
+        words = {"type": "csv", **said, "delimiter": "tab" if delimiter == "\t" else delimiter}
+        first = next(csv.reader(lines[:1], delimiter=delimiter))
+        if not _are_names(first):
+            words["columns"] = {f"column_{number}": str(number) for number in range(1, len(first) + 1)}
+        return words
+    if columns := _fixed(lines):
+        return {"type": "fixed", **said, "columns": columns}
+    if len(lines) > 1 and len(lines[0]) < 60 and _are_names(lines[:1]):
+        return {"type": "csv", **said}
+    raise SampleRefused(
+        "its format was not recognised. What can be read is JSON, XML (or its XSD), CSV with , ; | or tabs, lines of one"
+        " fixed width with spaces between their columns, and keys before values such as NAM/DOE.DOB/19800517."
+    )
+
+
+def _keyed(lines: list[str]) -> dict[str, str]:
+    """What ends keys and fields, where every line is made of keys before values."""
+    for key in "/:=":
+        for separator in ".;|,":
+            field = f"{_KEY}{re.escape(key)}[^{re.escape(separator)}]*"
+            pattern = f"([^{key}{re.escape(separator)}]*{re.escape(separator)})*{field}({re.escape(separator)}{field})+"
+            if all(re.fullmatch(pattern, line.strip()) for line in lines):
+                return {
+                    **({"separator": separator} if separator != "." else {}),
+                    **({"key": key} if key != "/" else {}),
+                }
+    return {}
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The mark that parts most lines into as many columns as the first; empty when none does."""
+    counts = {}
+    for mark in _DELIMITERS:
+        try:
+            widths = [
+                len(row) for row in csv.reader([f"{line}\n" for line in lines], delimiter=mark, strict=True)
+            ]
+        except csv.Error:
+            continue
+        if widths and widths[0] > 1 and Counter(widths)[widths[0]] * 2 > len(widths):
+            counts[mark] = widths[0]
+    return max(counts, key=lambda mark: counts[mark], default="")
+
+
+def _are_names(row: list[str]) -> bool:
+    """Whether a line of a CSV names its columns: no blank, no number, nothing twice."""
+    names = [name.strip() for name in row]
+    return len(set(names)) == len(names) and not any(
+        not name or re.fullmatch(r"[\d٠-٩\s./:+-]+", name) for name in names
+    )
+
+
+def _fixed(lines: list[str]) -> dict[str, str]:
+    """Where the columns of lines of one width stand: each begins behind a place that is blank in all lines."""
+    width = len(lines[0])
+    if len(lines) < 2 or width < 10 or any(len(line) != width for line in lines):
+        return {}
+    blank = [all(line[place] == " " for line in lines) for place in range(width)]
+    starts = [place for place in range(width) if not blank[place] and (not place or blank[place - 1])]
+    if len(starts) < 2:
+        return {}
+    ends = [*starts[1:], width]
+    return {
+        f"column_{number}": f"{start + 1}-{end}"
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
+    }
