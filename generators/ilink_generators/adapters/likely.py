@@ -27,7 +27,34 @@ WHOLE_NAME = ("forename", "family_name")
 #: Words of a place that say how it is measured, not what it is.
 UNITS = frozenset({"cm", "m", "mm", "in", "ft", "kg", "lb", "lbs"})
 _LITTLE = frozenset(
-    ["of", "the", "a", "de", "del", "della", "di", "do", "da", "dos", "das", "du", "des", "d", "la", "le", "les", "l", "el", "los", "las", "der", "die", "das", "von", "em"]
+    [
+        "of",
+        "the",
+        "a",
+        "de",
+        "del",
+        "della",
+        "di",
+        "do",
+        "da",
+        "dos",
+        "das",
+        "du",
+        "des",
+        "d",
+        "la",
+        "le",
+        "les",
+        "l",
+        "el",
+        "los",
+        "las",
+        "der",
+        "die",
+        "das",
+        "von",
+        "em",
+    ]
 )
 
 #: Names in plain words, each with its language; aliases do not say theirs.
@@ -39,14 +66,14 @@ class Target:
     """A field that a place may be.
 
     `listed` is the part of the objects of a list that a value alone is: `path` is the list then.
-    `whole` are the fields of a whole name in one place.
+    `telling` is one of the kinds of a list by its most telling part. `whole` are the fields of a whole name.
     """
 
     path: str
     slot: Slot
     names: Names = field(repr=False)
     listed: str = ""
-    kind: str = ""
+    telling: bool = False
     whole: tuple[str, ...] = ()
 
     @property
@@ -252,7 +279,9 @@ class Fields:
                 }
                 if part is telling:
                     names |= called
-                yield Target(f"{path}[{kind.name}={code.code}].{part.name}", part, names, kind=code.code)
+                yield Target(
+                    f"{path}[{kind.name}={code.code}].{part.name}", part, names, telling=part is telling
+                )
 
     def _names(self, slot: Slot) -> dict[str, str]:
         return {plain(slot.name): "en"} | self._called(slot.text, slot.title, slot.aliases)

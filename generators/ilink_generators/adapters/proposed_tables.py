@@ -46,13 +46,14 @@ class Tables:
         if mapped is not None and len(mapped[1] & set(seen)) >= sum(
             code is not None for code in meant.values()
         ):
-            rest = {value: code for value, code in meant.items() if value not in mapped[1]}
-            return Words(f", codes: {self._table(place, code_list, rest, mapped[0])}")
+            meant = {value: code for value, code in meant.items() if value not in mapped[1]}
+            return Words(f", codes: {self._table(place, code_list, meant, mapped[0])}")
         if seen and not own and not any(meant.values()) and (code_list.open or not named):
             return None
         if not seen and not named:
             return None
-        return Words(f", codes: {self._table(place, code_list, meant, '')}")
+        usual = next((one[0] for one in _mapped(code_list) if code_list.open), "")
+        return Words(f", codes: {self._table(place, code_list, meant, usual)}")
 
     def _table(self, place: str, code_list: CodeList, meant: dict[str, str | None], mapped: str) -> str:
         rest = next((code for code in OPEN_CODES if code in code_list.texts), code_list.texts[-1])
@@ -67,19 +68,17 @@ class Tables:
             ]
         elif not mapped:
             body.append('    same: "yes"  # decide: are these the standard\'s own codes? If not, give rows')
-        written = {code or rest for code in meant.values()}
-        if meant and not mapped and not code_list.open and not set(code_list.texts) <= written:
-            first = next((value for value, code in meant.items() if code == rest), next(iter(meant)))
-            body.append(f"    back_otherwise: {quoted(first)}  # decide: what is written for all other codes")
-        return self._named(place, body)
+        if meant and not mapped and not set(code_list.texts) <= {code or rest for code in meant.values()}:
+            body.append('    back_otherwise: ""  # decide: what is written for all other codes')
+        return self._named(place, body, code_list.name, shared=not meant)
 
-    def _named(self, place: str, body: list[str]) -> str:
+    def _named(self, place: str, body: list[str], list_name: str, *, shared: bool) -> str:
         """A name that no other table has, or that of the table which says the same."""
         for name, (_place, other) in self._said.items():
             if other == body:
                 return name
         last = plain(re.sub("^[^:]*:", "", place.rpartition("/")[2]))
-        stem = re.sub("[^a-z0-9]+", "-", last).strip("-") or "codes"
+        stem = re.sub("[^a-z0-9]+", "-", plain(list_name) if shared else last).strip("-") or "codes"
         name, number = stem, 1
         while ident(name) in {ident(other) for other in self._said}:
             number += 1

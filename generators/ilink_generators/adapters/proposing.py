@@ -6,6 +6,7 @@ No value of the sample is written but the codes of its code fields.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -65,13 +66,15 @@ class _Rules:
     """Rules that stand beside each other, and the places for which there is none."""
 
     rules: list[_Rule] = field(default_factory=list)
+    #: Each with the word each where it is a list, else with what its values show.
     left: dict[str, str] = field(default_factory=dict)
 
     def lines(self, indent: str, holder: _Rule | None = None) -> Iterator[tuple[str, _Rule | None]]:
         for rule in self.rules:
             yield from rule.lines(indent)
         for place, word in self.left.items():
-            rest = ", rules: […]" if word == "each" else ""
+            rest = ", rules: […]" if word == "each" else word
+            word = "each" if word == "each" else "place"
             yield f"{indent}# decide: {{{word}: {quoted(place)}, field: …{rest}}}, or drop: and why", holder
 
     def without(self, rule: _Rule) -> bool:
@@ -79,7 +82,7 @@ class _Rules:
         if rule in self.rules:
             self.rules.remove(rule)
             if rule.place:
-                self.left[rule.place] = "place" if rule.inner is None else "each"
+                self.left[rule.place] = "" if rule.inner is None else "each"
             return True
         return any(one.inner is not None and one.inner.without(rule) for one in self.rules)
 
@@ -113,8 +116,10 @@ class _Proposal:
         found.rules += lists.rules
         found.left |= lists.left
         self._more(found, message)
-        order = list(self._sample.values)
-        found.rules.sort(key=lambda rule: order.index(rule.place) if rule.place in order else len(order))
+        if not found.rules:
+            found.rules += self._needed(message, set())[:1]
+        places = list(self._sample.values)
+        found.rules.sort(key=lambda rule: places.index(rule.place) if rule.place in places else len(places))
         while faults := self._faults(lines := self._file(found)):
             for fault in faults:
                 self._mend(found, fault, lines[fault.line - 1][1])
@@ -158,12 +163,14 @@ class _Proposal:
                 continue
             if any(parts.get(part, place) != place for part in target.whole):
                 continue  # the parts of the name have places of their own
-            rule = self._rule(place, match, each(sample.values[place]))
+            rule = self._rule(place, match, sample.values[place])
             if rule is not None:
                 rules[place] = rule
                 filled |= {target.path, *target.whole}
         found = _Rules([rules[place] for place in sample.values if place in rules])
-        found.left = {place: "place" for place in sample.values if place not in rules}
+        found.left = {
+            place: self._shown(each(values)) for place, values in sample.values.items() if place not in rules
+        }
         for rule in found.rules:
             self._widen(rule, filled, each(sample.values[rule.place]))
         return found
@@ -171,25 +178,20 @@ class _Proposal:
     def _rule(self, place: str, match: Match, values: list[Any]) -> _Rule | None:
         target = match.target
         if target.whole:
-            return self._whole(place, target.whole, values)
+            return self._whole(place, target.whole, each(values))
         words = self._words(place, match, values)
         if words is None:
             return None
         ask = words.ask if match.score > SURE else _ASK
         path, part, kind = target.path, target.listed, ""
-        mark = next((mark for mark in "|;," if any(mark in str(value) for value in values)), "")
-        if target.kind and mark and match.target.slot.kind is Kind.TYPE and "number" not in target.path:
-            inside, _, rest = path.rpartition("[")
-            key, _, part = rest.partition("].")
-            path, kind = inside, f", {{field: {key.replace('=', ', constant: ')}}}"
+        mark = next((mark for mark in ("|", ";", ", ") if any(mark in str(one) for one in each(values))), "")
+        if target.telling and mark:
+            path, key, code, part = re.fullmatch(r"(.*)\[(.*)=(.*)\]\.(.*)", path).groups()  # type: ignore[union-attr]
+            kind, ask = f", {{field: {key}, constant: {code}}}", ask or "are there several in one place?"
         if part:
-            said = f"{{place: {quoted(place)}, field: {part}{words.said}}}{kind}"
-            return _Rule(
-                f"zip: {quoted(mark or '|')}, places: [{quoted(place)}], field: {path}, rules: [{said}]",
-                place,
-                path,
-                ask,
-            )
+            inner = f"{{place: {quoted(place)}, field: {part}{words.said}}}{kind}"
+            zipped = f"zip: {quoted(mark.strip() or '|')}, places: [{quoted(place)}]"
+            return _Rule(f"{zipped}, field: {path}, rules: [{inner}]", place, path, ask)
         if path == "national_reference":
             self._reference = self._reference or place
         return _Rule(f"place: {quoted(place)}, field: {self._path(path)}{words.said}", place, path, ask)
@@ -213,16 +215,22 @@ class _Proposal:
     def _more(self, found: _Rules, message: Class) -> None:
         """Flat records: columns beside that of a warrant or passport are its date and its authority."""
         for place in list(found.left):
-            if found.left[place] != "place":
+            if found.left[place] == "each":
                 continue
-            before = [rule.path.rpartition(".")[0] for rule in found.rules if "[" in rule.path]
-            optional = [path for path in self._kinds(message) if path not in before]
-            for path in [*dict.fromkeys(reversed(before)), *optional]:
+            order = list(self._sample.values)
+            here = order.index(place)
+            near = sorted(
+                (rule for rule in found.rules if "[" in rule.path), key=lambda r: here - order.index(r.place)
+            )
+            near.sort(key=lambda rule: order.index(rule.place) > here)
+            for path in dict.fromkeys(
+                [*(rule.path.rpartition(".")[0] for rule in near), *self._kinds(message)]
+            ):
                 target = self._fields.of_kind(path, self._holder(path, message))
                 taken = {rule.path for rule in found.rules}
                 likely = [m for m in target.matches(place) if m.target.path not in taken and m.score >= SURER]
                 likely.sort(key=lambda one: -one.score)
-                rules = (self._rule(place, one, each(self._sample.values[place])) for one in likely)
+                rules = (self._rule(place, one, self._sample.values[place]) for one in likely)
                 rule = next((rule for rule in rules if rule is not None), None)
                 if rule is not None and path.partition("[")[0] not in taken:
                     rule.ask = rule.ask or _ASK
@@ -249,14 +257,17 @@ class _Proposal:
     def _lists(self) -> _Rules:
         """A rule for each list of objects that is likely one of the standard's, and questions."""
         holders = list(self._fields.lists(self._standard.classes[self._message]))
-        found = _Rules()
-        for place, inner in self._sample.lists.items():
-            open_ones = [one for one in holders if one.path not in {rule.path for rule in found.rules}]
-            fits = [(self._fit(holder, place, inner), holder) for holder in open_ones]
-            likely, best = max(fits, key=lambda pair: pair[0], default=(0.0, None))
-            if best is None or not likely:
-                found.left[place] = "each"
+        found = _Rules(left=dict.fromkeys(self._sample.lists, "each"))
+        fits = [
+            (self._fit(holder, place, inner), place, holder)
+            for place, inner in self._sample.lists.items()
+            for holder in holders
+        ]
+        for likely, place, best in sorted(fits, key=lambda fit: -fit[0]):
+            if not likely or place not in found.left or best.path in {rule.path for rule in found.rules}:
                 continue
+            del found.left[place]
+            inner = self._sample.lists[place]
             held = self._standard.concrete(best.slot.range)[0]
             rules = self._rules(inner, self._fields.of_object(held), set())
             rules.rules += self._needed(held, {rule.path for rule in rules.rules} | self._names_of(rules))
@@ -291,13 +302,14 @@ class _Proposal:
 
     # -- converters ------------------------------------------------------------------------------
 
-    def _words(self, place: str, match: Match, values: list[Any]) -> Words | None:
+    def _words(self, place: str, match: Match, seen: list[Any]) -> Words | None:
         """The converter of a place, as words of its rule; None when the values do not fit."""
-        slot = match.target.slot
+        slot, values = match.target.slot, each(seen)
         texts, split = [str(value) for value in values], ""
         if slot.multivalued:
             mark = next((mark for mark in _MARKS if any(mark in text for text in texts)), "")
-            if mark or self._sample.format["type"] not in ("json", "xml"):
+            many = self._sample.format["type"] == "xml" or any(isinstance(one, list) for one in seen)
+            if mark or not many:
                 split = f", split: {quoted(mark or ',')}"
                 texts = [part.strip() for text in texts for part in text.split(mark or ",") if part.strip()]
         if slot.kind is Kind.CLASS:
@@ -324,14 +336,16 @@ class _Proposal:
         fits = type_.pattern is None or not texts or any(matches(type_.pattern, text) for text in texts)
         return Words() if fits else None
 
+    def _shown(self, values: list[Any]) -> str:
+        """What the values of a place show for a rule, whatever its field is."""
+        type_ = self._standard.types.get("PartialDate") or self._standard.types["date"]
+        words = dates(type_, values, self._sample.texts()) if all_dates(values) else None
+        words = words or (yes_or_no(values, self._sample.format["type"] == "json") if values else None)
+        return words.said if words is not None else ""
+
     def _told_language(self, targets: Targets) -> str:
         """The language of free text: the country's, or that in which most places are named."""
-        names = Counter(
-            match.language
-            for place in self._sample.values
-            for match in targets.matches(place)
-            if match.score > SURE
-        )
+        names = Counter(match.language for place in self._sample.values for match in targets.matches(place))
         official = get_official_languages(self._country, de_facto=True)
         known = [one for one, _count in names.most_common() if one and (not official or one in official)]
         return next(iter([*known, *official]), "en")
@@ -380,9 +394,8 @@ class _Proposal:
 
     def _file(self, found: _Rules) -> list[tuple[str, _Rule | None]]:
         """The lines of the file, each with the rule that stands there."""
-        said: dict[str, Any] = dict(self._sample.format)
-        wraps = said["type"] != "fixed"
-        words = ", ".join(f"{word}: {_inline(value)}" for word, value in said.items())
+        wraps = self._sample.format["type"] != "fixed"
+        said = self._sample.format | ({"wrap": "yes"} if wraps else {})
         head = [
             f"adapter: {quoted(self._name)}",
             f"title: {quoted(self._name)}  # decide: what officers call it",
@@ -397,7 +410,7 @@ class _Proposal:
                 if wraps
                 else ["direction: in  # decide: what goes out needs columns to wrap owner and status in"]
             ),
-            f"format: {{{words}{', wrap: yes' if wraps else ''}}}",
+            f"format: {_inline(said)}",
             "rules:" if found.rules else "rules: []",
         ]
         lines: list[tuple[str, _Rule | None]] = [(line, None) for line in head]
@@ -409,5 +422,5 @@ class _Proposal:
 def _inline(value: Any) -> str:
     """A word of the format, or its mapping, on one line."""
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{quoted(name)}: {quoted(one)}' for name, one in value.items())}}}"
+        return f"{{{', '.join(f'{quoted(name)}: {_inline(one)}' for name, one in value.items())}}}"
     return quoted(value)

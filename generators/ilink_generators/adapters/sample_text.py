@@ -57,7 +57,7 @@ def text_format(text: str, encoding: str) -> dict[str, Any]:
     if all(_MRZ.fullmatch(line.strip()) and "<<" in lines[0] for line in lines):
         raise SampleRefused("this is a machine-readable zone; icao-9303-td1, -td2 or -td3 reads it.")
     said = {"encoding": encoding} if encoding != "utf-8" else {}
-    if keyed := _keyed(lines):
+    if (keyed := _keyed(lines)) is not None:
         return {"type": "keyed", **said, **keyed}
     delimiter = _delimiter(lines)
     if delimiter:
@@ -76,18 +76,17 @@ def text_format(text: str, encoding: str) -> dict[str, Any]:
     )
 
 
-def _keyed(lines: list[str]) -> dict[str, str]:
+def _keyed(lines: list[str]) -> dict[str, str] | None:
     """What ends keys and fields, where every line is made of keys before values."""
     for key in "/:=":
         for separator in ".;|,":
-            field = f"{_KEY}{re.escape(key)}[^{re.escape(separator)}]*"
-            pattern = f"([^{key}{re.escape(separator)}]*{re.escape(separator)})*{field}({re.escape(separator)}{field})+"
-            if all(re.fullmatch(pattern, line.strip()) for line in lines):
-                return {
-                    **({"separator": separator} if separator != "." else {}),
-                    **({"key": key} if key != "/" else {}),
-                }
-    return {}
+            end = re.escape(separator)
+            field = f"{_KEY}{key}[^{end}]*"
+            pattern = re.compile(f"([^{key}{end}]*{end})*{field}({end}{field})+")
+            if all(pattern.fullmatch(line.strip()) for line in lines):
+                said = {"separator": separator, "key": key}
+                return {word: sign for word, sign in said.items() if sign not in "./"}
+    return None
 
 
 def _delimiter(lines: list[str]) -> str:
@@ -114,14 +113,18 @@ def _are_names(row: list[str]) -> bool:
 
 
 def _fixed(lines: list[str]) -> dict[str, str]:
-    """Where the columns of lines of one width stand: each begins behind a place that is blank in all lines."""
+    """Where the columns of lines of one width stand: each begins behind what is blank in all of them.
+
+    What begins in one line of many is rather a second word.
+    """
     width = len(lines[0])
     if len(lines) < 2 or width < 10 or any(len(line) != width for line in lines):
         return {}
-    blank = [all(line[place] == " " for line in lines) for place in range(width)]
-    starts = [place for place in range(width) if not blank[place] and (not place or blank[place - 1])]
+    filled = [sum(line[place] != " " for line in lines) for place in range(width)]
+    starts = [at for at in range(width) if filled[at] > (len(lines) > 2) and not (at and filled[at - 1])]
     if len(starts) < 2:
         return {}
+    starts[0] = 0
     ends = [*starts[1:], width]
     return {
         f"column_{number}": f"{start + 1}-{end}"

@@ -40,6 +40,9 @@ _YES_AND_NO = (
     ("wahr", "falsch"), ("verdadero", "falso"), ("نعم", "لا"),
 )  # fmt: skip
 
+#: Words that editors take for no text unless they stand in quotes.
+_TAKEN = frozenset("y n yes no on off true false null".split())
+
 
 class Words(NamedTuple):
     """What a rule says of its place beside place and field, and what is to be decided about it."""
@@ -191,7 +194,7 @@ def _cased(word: str, texts: list[str]) -> str:
 
 def quoted(text: str) -> str:
     """A text as YAML takes it on one line, bare where nothing in it could be read otherwise."""
-    if re.fullmatch("[A-Za-z][A-Za-z0-9_-]*", text):
+    if re.fullmatch("[A-Za-z][A-Za-z0-9_-]*", text) and text.casefold() not in _TAKEN:
         return text
     return "".join(
         char if char.isprintable() else _escaped(char) for char in json.dumps(text, ensure_ascii=False)
