@@ -221,7 +221,7 @@ def docs(name: str, lang: str, html: bool, schema: Path, adapters: Path) -> None
 def new(
     name: str, sample: Path, country: str, message: str, encoding: str, schema: Path, adapters: Path
 ) -> None:
-    """Proposes an adapter from a sample: JSON, XML, CSV or XSD. It passes check, and says what to decide."""
+    """Proposes an adapter from a sample, or an XSD. It passes check, and says what is left to decide."""
     path = adapters / name / "adapter.yaml"
     if path.exists():
         raise click.ClickException(f"{path} is there already.")
@@ -239,6 +239,11 @@ def new(
         _refuse(ModelRefused(faults))
     left = text.count("# decide:")
     click.echo(f"{path} is written and passes check; {left} lines are left to decide, each marked # decide:.")
+    click.echo(text.splitlines()[0].removeprefix("# Proposed by ilink adapter new: "))
+    click.echo("Next, once these are decided:")
+    carried = f"{name} {sample} --out messages.jsonl --leftovers left.jsonl"
+    for command in (f"check {name}", f"run {carried}", f"report {name}"):
+        click.echo(f"  ilink adapter {command}")
 
 
 @adapter.command("schema", epilog="Example: ilink adapter schema > national_adapters/adapter.schema.json")

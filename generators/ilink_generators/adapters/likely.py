@@ -100,6 +100,9 @@ class Targets:
         self, targets: Iterable[Target], neutral: Set[str] = frozenset(), common: Set[str] = frozenset()
     ) -> None:
         self._neutral, self._common = neutral, common
+        targets = list(targets)
+        #: Every field that there is among them.
+        self.paths = frozenset(target.path for target in targets)
         self._by_name: dict[str, list[Target]] = defaultdict(list)
         for target in targets:
             for name in target.names:

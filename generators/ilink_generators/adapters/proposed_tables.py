@@ -27,8 +27,8 @@ class Tables:
         return [
             line
             for name, (place, body) in self._said.items()
-            if f"codes: {name}" in used
-            for line in (f"  {name}:", f"    national: {quoted(f'{self._adapter} {place}')}", *body)
+            if f"codes: {quoted(name)}" in used
+            for line in (f"  {quoted(name)}:", f"    national: {quoted(f'{self._adapter} {place}')}", *body)
         ]
 
     def of(self, place: str, list_name: str, values: list[str], *, named: bool) -> Words | None:
@@ -47,13 +47,13 @@ class Tables:
             code is not None for code in meant.values()
         ):
             meant = {value: code for value, code in meant.items() if value not in mapped[1]}
-            return Words(f", codes: {self._table(place, code_list, meant, mapped[0])}")
+            return Words(f", codes: {quoted(self._table(place, code_list, meant, mapped[0]))}")
         if seen and not own and not any(meant.values()) and (code_list.open or not named):
             return None
         if not seen and not named:
             return None
         usual = next((one[0] for one in _mapped(code_list) if code_list.open), "")
-        return Words(f", codes: {self._table(place, code_list, meant, usual)}")
+        return Words(f", codes: {quoted(self._table(place, code_list, meant, usual))}")
 
     def _table(self, place: str, code_list: CodeList, meant: dict[str, str | None], mapped: str) -> str:
         rest = next((code for code in OPEN_CODES if code in code_list.texts), code_list.texts[-1])
@@ -78,7 +78,7 @@ class Tables:
             if other == body:
                 return name
         last = plain(re.sub("^[^:]*:", "", place.rpartition("/")[2]))
-        stem = re.sub("[^a-z0-9]+", "-", plain(list_name) if shared else last).strip("-") or "codes"
+        stem = (plain(list_name) if shared else last).replace(" ", "-") or "codes"
         name, number = stem, 1
         while ident(name) in {ident(other) for other in self._said}:
             number += 1

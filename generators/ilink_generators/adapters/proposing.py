@@ -7,9 +7,10 @@ No value of the sample is written but the codes of its code fields.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ class _Rule:
     #: The rules of a list of objects, and the questions about its other places.
     inner: _Rules | None = None
 
-    def lines(self, indent: str) -> Iterator[tuple[str, _Rule]]:
+    def lines(self, indent: str) -> Iterator[tuple[str, _Rule | None]]:
         asked = f"  # decide: {self.ask}" if self.ask else ""
         if self.inner is None:
             yield f"{indent}- {{{self.said}}}{asked}", self
@@ -105,6 +106,8 @@ class _Proposal:
         self._tables = Tables(standard, name)
         self._reference = ""
         self._language = ""
+        #: Fields that have been given a constant.
+        self._said: set[str] = set()
 
     def text(self) -> str:
         """The file: constants are added for what every message must say, and what does not pass is asked."""
@@ -122,7 +125,8 @@ class _Proposal:
         found.rules.sort(key=lambda rule: places.index(rule.place) if rule.place in places else len(places))
         while faults := self._faults(lines := self._file(found)):
             for fault in faults:
-                self._mend(found, fault, lines[fault.line - 1][1])
+                rule = dict(enumerate((rule for _line, rule in lines), start=1)).get(fault.line)
+                self._mend(found, fault, rule or self._with_table(found, fault.element))
         return "\n".join([self._summary(found), *(line for line, _rule in lines)]) + "\n"
 
     def _faults(self, lines: list[tuple[str, _Rule | None]]) -> list[ModelFault]:
@@ -139,18 +143,30 @@ class _Proposal:
     def _mend(self, found: _Rules, fault: ModelFault, rule: _Rule | None) -> None:
         """A constant for a field that every message must say; else the rule goes."""
         constant = self._constant(fault.element) if "must say its" in fault.message else None
-        if constant is not None and constant.said not in {one.said for one in found.rules}:
+        if constant is not None and constant.path not in self._said:
+            self._said.add(constant.path)
             found.rules.append(constant)
-        elif rule is None:
-            raise SampleRefused(f"no adapter can be proposed for it: {fault.message}")
-        else:
+        elif rule is not None:
             found.without(rule)
+        elif constant is None or constant.path not in {one.path for one in found.rules}:
+            raise SampleRefused(f"no adapter can be proposed for it: {fault.message}")
+
+    @staticmethod
+    def _with_table(found: _Rules, element: str) -> _Rule | None:
+        """The rule that names the code table of a fault."""
+        _codes, _, table = element.partition("codes.")
+        rules = (rule for _line, rule in found.lines("") if rule is not None)
+        return next((rule for rule in rules if table and f"codes: {quoted(table)}" in rule.said), None)
 
     # -- rules -----------------------------------------------------------------------------------
 
     def _rules(self, sample: Sample, targets: Targets, taken: set[str]) -> _Rules:
         """A rule for each place whose field is likely, and a question for each other one."""
-        pairs = [(place, match) for place in sample.values for match in targets.matches(place)]
+        pairs = [
+            (place, match._replace(target=_in_letters(match.target, each(values), targets.paths)))
+            for place, values in sample.values.items()
+            for match in targets.matches(place)
+        ]
         pairs.sort(key=lambda pair: (-pair[1].score, pair[1].target.rank))
         rules: dict[str, _Rule] = {}
         filled = set(taken)
@@ -204,10 +220,16 @@ class _Proposal:
         return _Rule(said, place, "", "which part of the name comes first, and where does it end?")
 
     def _widen(self, rule: _Rule, filled: set[str], values: list[Any]) -> None:
-        """Makes the only part of a name that has a place a whole one, where most values have several words."""
+        """Makes a whole name of its only part that has a place, where most values have several words."""
         above, _, name = rule.path.rpartition(".")
-        paths = tuple(f"{above}.{one}" if above else one for one in WHOLE_NAME)
-        if name not in WHOLE_NAME or "[" in above or len(filled & set(paths)) != 1 or not values:
+        script = "_original" if name.endswith("_original") else ""
+        paths = tuple(f"{above}.{one}{script}" if above else f"{one}{script}" for one in WHOLE_NAME)
+        if (
+            name.removesuffix(script) not in WHOLE_NAME
+            or "[" in above
+            or len(filled & set(paths)) != 1
+            or not values
+        ):
             return
         if sum(len(str(value).split()) > 1 for value in values) * 2 > len(values):
             rule.__dict__.update(self._whole(rule.place, paths, values).__dict__)
@@ -327,7 +349,7 @@ class _Proposal:
         if type_.widget in ("date", "partial_date") or type_.check in ("date", "partial_date"):
             return dates(type_, values, self._sample.texts())
         if type_.base in ("integer", "number"):
-            return number(type_, values, place)
+            return number(type_, values, place, self._sample.format["type"] == "json")
         if type_.base == "boolean":
             return yes_or_no(values, self._sample.format["type"] == "json")
         texts = [str(value) for value in values]
@@ -417,6 +439,17 @@ class _Proposal:
         lines += found.lines("  ")
         tables = self._tables.lines("\n".join(line for line, _rule in lines))
         return [*lines, *((line, None) for line in (["codes:", *tables] if tables else []))]
+
+
+def _in_letters(target: Target, values: list[Any], paths: frozenset[str]) -> Target:
+    """The field for the letters that were seen: a name in its own script stands beside the Latin one."""
+    letters = [char for value in values for char in str(value) if char.isalpha()]
+    if not letters or any(unicodedata.name(char, "").startswith("LATIN") for char in letters):
+        return target
+    other, whole = f"{target.path}_original", tuple(f"{path}_original" for path in target.whole)
+    if whole and paths.issuperset(whole):
+        return replace(target, whole=whole)
+    return replace(target, path=other) if other in paths else target
 
 
 def _inline(value: Any) -> str:

@@ -11,15 +11,17 @@ from ilink_generators.adapters.sample import SampleRefused
 from ilink_runtime.adapters.formats.entries import ENCODINGS
 
 #: What is looked at first where the encoding that was said is not the right one.
-_LIKELY_ENCODINGS = ("utf-8", "utf-16", "windows-1252", "windows-1256", "windows-1251", "windows-1250", "iso-8859-1",
-                     "iso-8859-6", "iso-8859-2", "iso-8859-5", "cp850", "koi8-r", "shift_jis", "gb18030", "euc-kr")  # fmt: skip
+_LIKELY_ENCODINGS = (
+    *("utf-8", "utf-16", "windows-1252", "windows-1256", "windows-1251", "windows-1250", "iso-8859-1"),
+    *("iso-8859-6", "iso-8859-2", "iso-8859-5", "cp850", "koi8-r", "shift_jis", "gb18030", "euc-kr"),
+)
 _KEY = "[A-Za-z][A-Za-z0-9_]{0,19}"
 _MRZ = re.compile("[A-Z0-9<]{30}|[A-Z0-9<]{36}|[A-Z0-9<]{44}")
 _DELIMITERS = ";,|\t"
 
 
 def decoded(data: bytes, encoding: str, name: str) -> str:
-    """The text of a sample. SampleRefused with the encodings that fit, when the one that was said does not."""
+    """The text of a sample. SampleRefused, with those that fit, when it is in another encoding."""
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeError:
@@ -40,12 +42,12 @@ def _fitting(data: bytes) -> list[str]:
             text = data.decode(encoding)
         except UnicodeError:
             continue
-        words = [word for word in text.split() if not word.isascii()]
+        words = [word for word in re.findall(r"\w+", text) if not word.isascii()]
         strange = [
             char for char in text if not char.isascii() and not (char.isalpha() or char in "°§€«»’–،؛؟")
         ]
         if words and not strange and encoding not in found:
-            found[encoding] = re.sub(r"^\W+|\W+$", "", words[0])[:24]
+            found[encoding] = words[0][:24]
     return [f"{encoding} ({word})" for encoding, word in found.items()]
 
 
@@ -60,9 +62,13 @@ def text_format(text: str, encoding: str) -> dict[str, Any]:
     if (keyed := _keyed(lines)) is not None:
         return {"type": "keyed", **said, **keyed}
     delimiter = _delimiter(lines)
-    if delimiter:
-        words = {"type": "csv", **said, "delimiter": "tab" if delimiter == "\t" else delimiter}
-        first = next(csv.reader(lines[:1], delimiter=delimiter))
+    first = next(csv.reader(lines[:1], delimiter=delimiter or ","), [])
+    if delimiter and (len(lines) > 1 or _are_names(first)):
+        words: dict[str, Any] = {
+            "type": "csv",
+            **said,
+            "delimiter": "tab" if delimiter == "\t" else delimiter,
+        }
         if not _are_names(first):
             words["columns"] = {f"column_{number}": str(number) for number in range(1, len(first) + 1)}
         return words
@@ -71,8 +77,9 @@ def text_format(text: str, encoding: str) -> dict[str, Any]:
     if len(lines) > 1 and len(lines[0]) < 60 and _are_names(lines[:1]):
         return {"type": "csv", **said}
     raise SampleRefused(
-        "its format was not recognised. What can be read is JSON, XML (or its XSD), CSV with , ; | or tabs, lines of one"
-        " fixed width with spaces between their columns, and keys before values such as NAM/DOE.DOB/19800517."
+        "its format was not recognised. What can be read is JSON, XML (or its XSD), CSV with , ; | or tabs,"
+        " lines of one fixed width with spaces between their columns, and keys before values, such as"
+        " NAM/DOE.DOB/19800517."
     )
 
 
@@ -105,11 +112,8 @@ def _delimiter(lines: list[str]) -> str:
 
 
 def _are_names(row: list[str]) -> bool:
-    """Whether a line of a CSV names its columns: no blank, no number, nothing twice."""
-    names = [name.strip() for name in row]
-    return len(set(names)) == len(names) and not any(
-        not name or re.fullmatch(r"[\d٠-٩\s./:+-]+", name) for name in names
-    )
+    """Whether a line of a CSV names its columns: nothing in it is blank, a number, or as long as prose."""
+    return not any(len(name) > 60 or re.fullmatch(r"[\d٠-٩\s./:+-]*", name.strip()) for name in row)
 
 
 def _fixed(lines: list[str]) -> dict[str, str]:

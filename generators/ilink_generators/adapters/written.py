@@ -35,11 +35,12 @@ _UNKNOWN = ("00", "XX", "xx", "??", "--", "**")
 _TIME = re.compile("[T ][0-9]{2}:[0-9]{2}.*")
 #: Words for true, each with those for false that go with it.
 _YES_AND_NO = (
-    ("true", "false"), ("yes", "no"), ("y", "n"), ("1", "0"), ("t", "f"), ("ja", "nein"), ("j", "n"), ("oui", "non"),
-    ("o", "n"), ("vrai", "faux"), ("sí", "no"), ("si", "no"), ("s", "n"), ("sim", "não"), ("vero", "falso"),
-    ("wahr", "falsch"), ("verdadero", "falso"), ("نعم", "لا"),
-)  # fmt: skip
-
+    *(("true", "false"), ("yes", "no"), ("y", "n"), ("1", "0"), ("t", "f"), ("ja", "nein"), ("j", "n")),
+    *(("oui", "non"), ("o", "n"), ("vrai", "faux"), ("sí", "no"), ("si", "no"), ("s", "n"), ("sim", "não")),
+    *(("verdadero", "falso"), ("vero", "falso"), ("wahr", "falsch"), ("نعم", "لا")),
+)
+#: What YAML reads as a text without quotes, wherever it stands.
+_BARE = re.compile(r"[^\W\d_]([\w/.:-]*\w)?( [\w/.:-]*\w)*")
 #: Words that editors take for no text unless they stand in quotes.
 _TAKEN = frozenset("y n yes no on off true false null".split())
 
@@ -129,7 +130,7 @@ def all_dates(values: list[Any]) -> bool:
     return bool(texts) and all(any(is_date(text, one) for one in _DATES[:-1]) for text in texts)
 
 
-def number(type_: Type, values: list[Any], place: str) -> Words | None:
+def number(type_: Type, values: list[Any], place: str, json_: bool) -> Words | None:
     """The decimal sign and the unit of numbers; None when they are none."""
     texts = [str(value).strip().translate(ARABIC_INDIC) for value in values]
     arabic = ", digits_script: arabic" if any(re.search("[٠-٩]", str(value)) for value in values) else ""
@@ -147,7 +148,9 @@ def number(type_: Type, values: list[Any], place: str) -> Words | None:
     digits = max(len(text.replace(",", ".").partition(".")[2]) for text in texts)
     unit, asked = _unit(type_.unit, numbers, told)
     said = f", unit: [{unit}, {type_.unit}]" if unit else ""
-    said += f', decimal: ","{arabic}' if comma else arabic
+    if comma or (json_ and any(isinstance(value, str) for value in values)):
+        said += f""", decimal: "{"," if comma else "."}\""""
+    said += arabic
     if any(one == 0 for one in numbers) and type_.minimum:
         said += (
             f", unknown: {quoted(next(text for text, one in zip(texts, numbers, strict=True) if not one))}"
@@ -194,7 +197,7 @@ def _cased(word: str, texts: list[str]) -> str:
 
 def quoted(text: str) -> str:
     """A text as YAML takes it on one line, bare where nothing in it could be read otherwise."""
-    if re.fullmatch("[A-Za-z][A-Za-z0-9_-]*", text) and text.casefold() not in _TAKEN:
+    if _BARE.fullmatch(text) and text.isprintable() and text.casefold() not in _TAKEN:
         return text
     return "".join(
         char if char.isprintable() else _escaped(char) for char in json.dumps(text, ensure_ascii=False)
