@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from ilink_generators.standard import Class, CodeList, Kind, Slot, Standard
@@ -237,9 +238,9 @@ class Fields:
 
     def _values(self, holder: Class) -> Iterator[Target]:
         for slot in holder.slots:
-            if not slot.designates_type and (slot.kind is not Kind.CLASS or _is_text(self._standard, slot)):
-                if slot.kind is not Kind.CLASS or not slot.multivalued:
-                    yield Target(slot.name, slot, self._names(slot))
+            text = _is_text(self._standard, slot) and not slot.multivalued
+            if not slot.designates_type and (text or slot.kind is not Kind.CLASS):
+                yield Target(slot.name, slot, self._names(slot))
 
     def _whole(self, holder: Class, above: str) -> Iterator[Target]:
         """A whole name in one place, by the aliases of the class that says the parts of a name."""
@@ -362,7 +363,7 @@ def _words(name: str) -> frozenset[str]:
 @lru_cache(maxsize=65536)
 def _pairs(name: str) -> frozenset[str]:
     """The pairs of letters of a name, by which the alike are found fast."""
-    return frozenset(map("".join, zip(name, name[1:], strict=False)))
+    return frozenset(map("".join, pairwise(name)))
 
 
 @lru_cache(maxsize=65536)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,17 @@ from babel.languages import get_official_languages
 
 from ilink_generators.adapters import checked, samples
 from ilink_generators.adapters.likely import SURER, WHOLE_NAME, Fields, Match, Target, Targets, kind_of
+from ilink_generators.adapters.proposed_converters import SURE, Converters
+from ilink_generators.adapters.proposed_rules import Rule, Rules
 from ilink_generators.adapters.proposed_tables import OPEN_CODES, Tables
 from ilink_generators.adapters.read_adapter import read_text
 from ilink_generators.adapters.resolve import with_mappings
 from ilink_generators.adapters.sample import Sample, SampleRefused
-from ilink_generators.adapters.written import Words, all_dates, dates, each, number, quoted, yes_or_no
+from ilink_generators.adapters.written import each, quoted
 from ilink_generators.model_text import ModelFault, ModelRefused
-from ilink_generators.standard import Class, Kind, Slot, Standard, Type
-from ilink_runtime.conditions import matches
+from ilink_generators.standard import Class, Kind, Slot, Standard
 
-#: So likely a field needs no question.
-SURE = 0.9
 _ASK = "is it this field?"
-_MARKS = "|;,/"
 
 
 def proposed(standard: Standard, name: str, country: str, message: str, path: Path, encoding: str) -> str:
@@ -40,82 +38,22 @@ def proposed(standard: Standard, name: str, country: str, message: str, path: Pa
     return _Proposal(standard, name, country, message, samples.read(path, encoding)).text()
 
 
-@dataclass(eq=False)
-class _Rule:
-    """A rule as it will stand in the file, and what is to be decided about it."""
-
-    said: str
-    place: str = ""
-    path: str = ""
-    ask: str = ""
-    #: The rules of a list of objects, and the questions about its other places.
-    inner: _Rules | None = None
-
-    def lines(self, indent: str) -> Iterator[tuple[str, _Rule | None]]:
-        asked = f"  # decide: {self.ask}" if self.ask else ""
-        if self.inner is None:
-            yield f"{indent}- {{{self.said}}}{asked}", self
-            return
-        yield f"{indent}- each: {quoted(self.place)}{asked}", self
-        yield f"{indent}  field: {self.path}", self
-        yield f"{indent}  rules:", self
-        yield from self.inner.lines(f"{indent}    ", self)
-
-
-@dataclass(eq=False)
-class _Rules:
-    """Rules that stand beside each other, and the places for which there is none."""
-
-    rules: list[_Rule] = field(default_factory=list)
-    #: Each with the word each where it is a list, else with what its values show.
-    left: dict[str, str] = field(default_factory=dict)
-
-    def lines(self, indent: str, holder: _Rule | None = None) -> Iterator[tuple[str, _Rule | None]]:
-        for rule in self.rules:
-            yield from rule.lines(indent)
-        for place, word in self.left.items():
-            rest = ", rules: […]" if word == "each" else word
-            word = "each" if word == "each" else "place"
-            yield f"{indent}# decide: {{{word}: {quoted(place)}, field: …{rest}}}, or drop: and why", holder
-
-    def without(self, rule: _Rule) -> bool:
-        """Takes a rule out, and asks about its place instead; whether it stood here."""
-        if rule in self.rules:
-            self.rules.remove(rule)
-            if rule.place:
-                self.left[rule.place] = "" if rule.inner is None else "each"
-            return True
-        return any(one.inner is not None and one.inner.without(rule) for one in self.rules)
-
-    def counted(self) -> Counter[str]:
-        """How many places have a rule, how many of them for sure, and how many have none."""
-        found = Counter(left=len(self.left))
-        for rule in self.rules:
-            if rule.inner is not None:
-                found += rule.inner.counted()
-            elif rule.place:
-                found += Counter(matched=1, sure=int(not rule.ask))
-        return found
-
-
 class _Proposal:
     def __init__(self, standard: Standard, name: str, country: str, message: str, sample: Sample) -> None:
         self._standard, self._name, self._country = standard, name, country
         self._message, self._sample = message, sample
         self._fields = Fields(standard)
-        self._tables = Tables(standard, name)
+        self._targets = self._fields.of_message(standard.classes[message])
+        self._converters = Converters(standard, Tables(standard, name), sample, self._told_language())
         self._reference = ""
-        self._language = ""
         #: Fields that have been given a constant.
         self._said: set[str] = set()
 
     def text(self) -> str:
         """The file: constants are added for what every message must say, and what does not pass is asked."""
         message = self._standard.classes[self._message]
-        targets = self._fields.of_message(message)
-        self._language = self._told_language(targets)
         lists = self._lists()
-        found = self._rules(self._sample, targets, {rule.path for rule in lists.rules})
+        found = self._rules(self._sample, self._targets, {rule.path for rule in lists.rules})
         found.rules += lists.rules
         found.left |= lists.left
         self._more(found, message)
@@ -129,7 +67,7 @@ class _Proposal:
                 self._mend(found, fault, rule or self._with_table(found, fault.element))
         return "\n".join([self._summary(found), *(line for line, _rule in lines)]) + "\n"
 
-    def _faults(self, lines: list[tuple[str, _Rule | None]]) -> list[ModelFault]:
+    def _faults(self, lines: list[tuple[str, Rule | None]]) -> list[ModelFault]:
         """What check would say of the file."""
         faults: list[ModelFault] = []
         try:
@@ -140,7 +78,7 @@ class _Proposal:
         checked(self._standard, with_mappings(adapter, self._standard), faults)
         return faults
 
-    def _mend(self, found: _Rules, fault: ModelFault, rule: _Rule | None) -> None:
+    def _mend(self, found: Rules, fault: ModelFault, rule: Rule | None) -> None:
         """A constant for a field that every message must say; else the rule goes."""
         constant = self._constant(fault.element) if "must say its" in fault.message else None
         if constant is not None and constant.path not in self._said:
@@ -152,7 +90,7 @@ class _Proposal:
             raise SampleRefused(f"no adapter can be proposed for it: {fault.message}")
 
     @staticmethod
-    def _with_table(found: _Rules, element: str) -> _Rule | None:
+    def _with_table(found: Rules, element: str) -> Rule | None:
         """The rule that names the code table of a fault."""
         _codes, _, table = element.partition("codes.")
         rules = (rule for _line, rule in found.lines("") if rule is not None)
@@ -160,7 +98,7 @@ class _Proposal:
 
     # -- rules -----------------------------------------------------------------------------------
 
-    def _rules(self, sample: Sample, targets: Targets, taken: set[str]) -> _Rules:
+    def _rules(self, sample: Sample, targets: Targets, taken: set[str]) -> Rules:
         """A rule for each place whose field is likely, and a question for each other one."""
         pairs = [
             (place, match._replace(target=_in_letters(match.target, each(values), targets.paths)))
@@ -168,7 +106,7 @@ class _Proposal:
             for match in targets.matches(place)
         ]
         pairs.sort(key=lambda pair: (-pair[1].score, pair[1].target.rank))
-        rules: dict[str, _Rule] = {}
+        rules: dict[str, Rule] = {}
         filled = set(taken)
         parts = {match.target.path: place for place, match in reversed(pairs)}
         for place, match in pairs:
@@ -183,19 +121,21 @@ class _Proposal:
             if rule is not None:
                 rules[place] = rule
                 filled |= {target.path, *target.whole}
-        found = _Rules([rules[place] for place in sample.values if place in rules])
+        found = Rules([rules[place] for place in sample.values if place in rules])
         found.left = {
-            place: self._shown(each(values)) for place, values in sample.values.items() if place not in rules
+            place: self._converters.shown(each(values))
+            for place, values in sample.values.items()
+            if place not in rules
         }
         for rule in found.rules:
             self._widen(rule, filled, each(sample.values[rule.place]))
         return found
 
-    def _rule(self, place: str, match: Match, values: list[Any]) -> _Rule | None:
+    def _rule(self, place: str, match: Match, values: list[Any]) -> Rule | None:
         target = match.target
         if target.whole:
             return self._whole(place, target.whole, each(values))
-        words = self._words(place, match, values)
+        words = self._converters.of(place, match, values)
         if words is None:
             return None
         ask = words.ask if match.score > SURE else _ASK
@@ -207,19 +147,19 @@ class _Proposal:
         if part:
             inner = f"{{place: {quoted(place)}, field: {part}{words.said}}}{kind}"
             zipped = f"zip: {quoted(mark.strip() or '|')}, places: [{quoted(place)}]"
-            return _Rule(f"{zipped}, field: {path}, rules: [{inner}]", place, path, ask)
+            return Rule(f"{zipped}, field: {path}, rules: [{inner}]", place, path, ask)
         if path == "national_reference":
             self._reference = self._reference or place
-        return _Rule(f"place: {quoted(place)}, field: {self._path(path)}{words.said}", place, path, ask)
+        return Rule(f"place: {quoted(place)}, field: {self._path(path)}{words.said}", place, path, ask)
 
-    def _whole(self, place: str, paths: Iterable[str], values: list[Any]) -> _Rule:
+    def _whole(self, place: str, paths: Iterable[str], values: list[Any]) -> Rule:
         """A whole name in one place, split where most of the values show it."""
         comma = sum(", " in str(value) for value in values) * 2 > len(values)
         order = ", ".join(reversed(tuple(paths)) if comma else paths)
         said = f"place: {quoted(place)}, fields: [{order}], split: {quoted(', ' if comma else ' ')}"
-        return _Rule(said, place, "", "which part of the name comes first, and where does it end?")
+        return Rule(said, place, "", "which part of the name comes first, and where does it end?")
 
-    def _widen(self, rule: _Rule, filled: set[str], values: list[Any]) -> None:
+    def _widen(self, rule: Rule, filled: set[str], values: list[Any]) -> None:
         """Makes a whole name of its only part that has a place, where most values have several words."""
         above, _, name = rule.path.rpartition(".")
         script = "_original" if name.endswith("_original") else ""
@@ -234,7 +174,7 @@ class _Proposal:
         if sum(len(str(value).split()) > 1 for value in values) * 2 > len(values):
             rule.__dict__.update(self._whole(rule.place, paths, values).__dict__)
 
-    def _more(self, found: _Rules, message: Class) -> None:
+    def _more(self, found: Rules, message: Class) -> None:
         """Flat records: columns beside that of a warrant or passport are its date and its authority."""
         for place in list(found.left):
             if found.left[place] == "each":
@@ -276,10 +216,10 @@ class _Proposal:
             holder = self._standard.concrete(holder.slot(step.partition("[")[0]).range)[0]
         return holder
 
-    def _lists(self) -> _Rules:
+    def _lists(self) -> Rules:
         """A rule for each list of objects that is likely one of the standard's, and questions."""
         holders = list(self._fields.lists(self._standard.classes[self._message]))
-        found = _Rules(left=dict.fromkeys(self._sample.lists, "each"))
+        found = Rules(left=dict.fromkeys(self._sample.lists, "each"))
         fits = [
             (self._fit(holder, place, inner), place, holder)
             for place, inner in self._sample.lists.items()
@@ -295,11 +235,11 @@ class _Proposal:
             rules.rules += self._needed(held, {rule.path for rule in rules.rules} | self._names_of(rules))
             rules.left |= dict.fromkeys(inner.lists, "each")
             ask = "" if likely >= 2 else "is it this list?"
-            found.rules.append(_Rule("", place, best.path, ask, rules))
+            found.rules.append(Rule("", place, best.path, ask, rules))
         return found
 
     @staticmethod
-    def _names_of(rules: _Rules) -> set[str]:
+    def _names_of(rules: Rules) -> set[str]:
         return set(WHOLE_NAME) if any("fields: [" in rule.said for rule in rules.rules) else set()
 
     def _fit(self, holder: Target, place: str, inner: Sample) -> float:
@@ -311,7 +251,7 @@ class _Proposal:
             return met if met > 0.7 and len(inner.values) > 2 else 0.0
         return by_name * 2 + met if met else 0.0
 
-    def _needed(self, holder: Class, told: set[str]) -> list[_Rule]:
+    def _needed(self, holder: Class, told: set[str]) -> list[Rule]:
         """Constants for what an object of a list must say and no place says."""
         return [
             self._constant_of(slot, slot.name)
@@ -322,52 +262,11 @@ class _Proposal:
             and slot.kind is not Kind.CLASS
         ]
 
-    # -- converters ------------------------------------------------------------------------------
-
-    def _words(self, place: str, match: Match, seen: list[Any]) -> Words | None:
-        """The converter of a place, as words of its rule; None when the values do not fit."""
-        slot, values = match.target.slot, each(seen)
-        texts, split = [str(value) for value in values], ""
-        if slot.multivalued:
-            mark = next((mark for mark in _MARKS if any(mark in text for text in texts)), "")
-            many = self._sample.format["type"] == "xml" or any(isinstance(one, list) for one in seen)
-            if mark or not many:
-                split = f", split: {quoted(mark or ',')}"
-                texts = [part.strip() for text in texts for part in text.split(mark or ",") if part.strip()]
-        if slot.kind is Kind.CLASS:
-            return None if all_dates(values) else Words(f", language: {self._language}")
-        if slot.kind is Kind.CODE:
-            named = match.score > SURE and match.target.rank[0] < 3
-            words = self._tables.of(place, slot.range, texts, named=named and len(set(texts)) < 8)
-        elif slot.kind is Kind.TYPE:
-            words = self._typed(self._standard.types[slot.range], place, values if not split else texts)
-        else:
-            words = None
-        return None if words is None else words._replace(said=words.said + split)
-
-    def _typed(self, type_: Type, place: str, values: list[Any]) -> Words | None:
-        if type_.widget in ("date", "partial_date") or type_.check in ("date", "partial_date"):
-            return dates(type_, values, self._sample.texts())
-        if type_.base in ("integer", "number"):
-            return number(type_, values, place, self._sample.format["type"] == "json")
-        if type_.base == "boolean":
-            return yes_or_no(values, self._sample.format["type"] == "json")
-        texts = [str(value) for value in values]
-        if all_dates(values) or any(isinstance(value, bool) for value in values):
-            return None
-        fits = type_.pattern is None or not texts or any(matches(type_.pattern, text) for text in texts)
-        return Words() if fits else None
-
-    def _shown(self, values: list[Any]) -> str:
-        """What the values of a place show for a rule, whatever its field is."""
-        type_ = self._standard.types.get("PartialDate") or self._standard.types["date"]
-        words = dates(type_, values, self._sample.texts()) if all_dates(values) else None
-        words = words or (yes_or_no(values, self._sample.format["type"] == "json") if values else None)
-        return words.said if words is not None else ""
-
-    def _told_language(self, targets: Targets) -> str:
+    def _told_language(self) -> str:
         """The language of free text: the country's, or that in which most places are named."""
-        names = Counter(match.language for place in self._sample.values for match in targets.matches(place))
+        names = Counter(
+            match.language for place in self._sample.values for match in self._targets.matches(place)
+        )
         official = get_official_languages(self._country, de_facto=True)
         known = [one for one, _count in names.most_common() if one and (not official or one in official)]
         return next(iter([*known, *official]), "en")
@@ -378,7 +277,7 @@ class _Proposal:
     def _path(path: str) -> str:
         return path if "[" not in path else quoted(path)
 
-    def _constant(self, path: str) -> _Rule | None:
+    def _constant(self, path: str) -> Rule | None:
         """A constant for a field that no place fills; None where there is none that would do."""
         holder, slot = self._standard.classes[self._message], None
         for step in path.split("."):
@@ -393,7 +292,7 @@ class _Proposal:
             return None if slot.multivalued else self._constant(f"{path}.{inner.name}")
         return self._constant_of(slot, path)
 
-    def _constant_of(self, slot: Slot, path: str) -> _Rule:
+    def _constant_of(self, slot: Slot, path: str) -> Rule:
         if slot.kind is Kind.CODE:
             codes = self._standard.code_lists[slot.range].texts
             value = next((code for code in codes if code in OPEN_CODES), codes[0] if codes else "?")
@@ -401,9 +300,9 @@ class _Proposal:
             type_ = self._standard.types[slot.range]
             value = {"boolean": "false", "integer": "0", "number": "0"}.get(type_.base, type_.example or "?")
         said = f"field: {path}, constant: {quoted(value)}"
-        return _Rule(said, "", path, "every message must say this")
+        return Rule(said, "", path, "every message must say this")
 
-    def _summary(self, found: _Rules) -> str:
+    def _summary(self, found: Rules) -> str:
         counted = found.counted()
         said = ", ".join(
             (
@@ -414,10 +313,11 @@ class _Proposal:
         )
         return f"# Proposed by ilink adapter new: {said}. What is marked decide: waits for you."
 
-    def _file(self, found: _Rules) -> list[tuple[str, _Rule | None]]:
+    def _file(self, found: Rules) -> list[tuple[str, Rule | None]]:
         """The lines of the file, each with the rule that stands there."""
         wraps = self._sample.format["type"] != "fixed"
         said = self._sample.format | ({"wrap": "yes"} if wraps else {})
+        asked = "  # decide: what are the columns called?" if "columns" in said else ""
         head = [
             f"adapter: {quoted(self._name)}",
             f"title: {quoted(self._name)}  # decide: what officers call it",
@@ -425,19 +325,19 @@ class _Proposal:
             "official: no public format  # decide: where the format is described",
             f"standard: {{version: {quoted(self._standard.version)}}}",
             f"message: {self._message}",
-            f"language: {quoted(self._language)}  # decide: the language of its texts",
+            f"language: {quoted(self._converters.language)}  # decide: the language of its texts",
             *([f"reference: {quoted(self._reference)}"] if self._reference else []),
             *(
                 []
                 if wraps
                 else ["direction: in  # decide: what goes out needs columns to wrap owner and status in"]
             ),
-            f"format: {_inline(said)}",
+            f"format: {_inline(said)}{asked}",
             "rules:" if found.rules else "rules: []",
         ]
-        lines: list[tuple[str, _Rule | None]] = [(line, None) for line in head]
+        lines: list[tuple[str, Rule | None]] = [(line, None) for line in head]
         lines += found.lines("  ")
-        tables = self._tables.lines("\n".join(line for line, _rule in lines))
+        tables = self._converters.tables.lines("\n".join(line for line, _rule in lines))
         return [*lines, *((line, None) for line in (["codes:", *tables] if tables else []))]
 
 
