@@ -27,6 +27,8 @@ _NOT_PROPOSED = frozenset({"handling", "national_fields", "attachments"})
 WHOLE_NAME = ("forename", "family_name")
 #: Words of a place that say how it is measured, not what it is.
 UNITS = frozenset({"cm", "m", "mm", "in", "ft", "kg", "lb", "lbs"})
+#: And words that only say how it is written.
+_FORMS = frozenset({"code", "codes", "id", "ids", "text", "value", "integer", "measure"})
 _LITTLE = frozenset(
     [
         "of",
@@ -137,8 +139,8 @@ class Targets:
         A common word alone says nothing inside something that nobody knows.
         """
         steps = [plain(re.sub("^[^:]*:", "", step).lstrip("@#")) for step in place.split("/")]
-        last = self._told(steps[-1]) or steps[-1]
         above = [told for step in steps[:-1] if (told := self._told(step))]
+        last = self._told(steps[-1]) or (above.pop() if above else steps[-1])
         for length in range(1, min(len(above), 2) + 1):
             yield " ".join([*above[-length:], last]), 1.0
         if not above:
@@ -148,7 +150,8 @@ class Targets:
 
     def _told(self, step: str) -> str:
         """A step without the words that only say whose it is, or how it is measured."""
-        return " ".join(word for word in step.split() if word not in self._neutral and word not in UNITS)
+        words = [word for word in step.split() if word not in self._neutral]
+        return " ".join(word for word in words if word not in UNITS and word not in _FORMS)
 
     def _near(self, said: str) -> Iterator[tuple[str, float]]:
         words, pairs = _words(said), _pairs(said)
@@ -163,7 +166,8 @@ class Targets:
             elif words < others:
                 wider |= {target.path: name for target in self._by_name[name]}
             elif 10 * len(pairs & their_pairs) > 3 * (len(pairs) + len(their_pairs)):
-                yield name, min(_alike(said, name), 0.95)
+                alike = _alike(said, name)  # of short names a letter more or less is another word
+                yield name, min(alike, 0.95) if alike >= 0.85 or min(len(said), len(name)) > 11 else 0.0
         if len(wider) == 1 and said not in self._common:  # else a word that means many things
             yield from ((name, 0.76) for name in wider.values())
 

@@ -14,7 +14,7 @@ from ilink_runtime.conditions import matches
 #: So likely a field needs no question.
 SURE = 0.9
 #: What may stand between several values in one place.
-_MARKS = "|;,/"
+_MARKS = "|;,/،؛"
 
 
 class Converters:

@@ -140,7 +140,9 @@ class _Proposal:
             return None
         ask = words.ask if match.score > SURE else _ASK
         path, part, kind = target.path, target.listed, ""
-        mark = next((mark for mark in ("|", ";", ", ") if any(mark in str(one) for one in each(values))), "")
+        mark = next(
+            (mark for mark in ("|", ";", ", ", "؛", "،") if any(mark in str(one) for one in each(values))), ""
+        )
         if target.telling and mark:
             path, key, code, part = re.fullmatch(r"(.*)\[(.*)=(.*)\]\.(.*)", path).groups()  # type: ignore[union-attr]
             kind, ask = f", {{field: {key}, constant: {code}}}", ask or "are there several in one place?"

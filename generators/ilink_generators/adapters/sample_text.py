@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from ilink_generators.adapters.sample import SampleRefused
-from ilink_runtime.adapters.formats.entries import ENCODINGS
+from ilink_runtime.adapters.formats.entries import ENCODINGS, dereferenced
 
 #: What is looked at first where the encoding that was said is not the right one.
 _LIKELY_ENCODINGS = (
@@ -59,6 +59,9 @@ def text_format(text: str, encoding: str) -> dict[str, Any]:
     if all(_MRZ.fullmatch(line.strip()) and "<<" in lines[0] for line in lines):
         raise SampleRefused("this is a machine-readable zone; icao-9303-td1, -td2 or -td3 reads it.")
     said = {"encoding": encoding} if encoding != "utf-8" else {}
+    plain = [dereferenced(line, encoding) for line in lines]
+    if plain != lines:  # letters that the encoding lacks stand as references, as browsers send them
+        lines, said = plain, {**said, "missing": "references"}
     if (keyed := _keyed(lines)) is not None:
         return {"type": "keyed", **said, **keyed}
     delimiter = _delimiter(lines)

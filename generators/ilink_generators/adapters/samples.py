@@ -61,12 +61,18 @@ def _records(data: bytes, said: dict[str, Any]) -> Sample:
     sample.records = len(trees)
     sample.add(trees)
     if not sample.values and not sample.lists:
-        if said["type"] != "csv":
+        names = _names(data, spec) if said["type"] == "csv" else []
+        if not names:
             raise SampleRefused(f"no record could be read from it.{wrong}")
-        first = decoded(data, spec.encoding, "").splitlines()[0]
-        columns = _records(f"{first}\n{first}".encode(spec.encoding), said).values  # a line of names alone
-        sample.values = {name: [] for name in columns}
+        sample.values = {name: [] for name in names}
     return sample
+
+
+def _names(data: bytes, spec: Spec) -> list[str]:
+    """The columns of a CSV that is a line of names and nothing else."""
+    first = data.splitlines()[0] + b"\n"
+    trees = (entry.tree for entry in formats.read(io.BytesIO(first + first), spec))
+    return next((list(tree) for tree in trees if isinstance(tree, dict)), [])
 
 
 def _json_format(data: bytes) -> dict[str, Any]:
