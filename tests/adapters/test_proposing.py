@@ -110,6 +110,14 @@ def test_what_a_person_would_see_in_the_messages() -> None:
     assert second["subject"]["date_of_birth"] == "1990"
 
 
+def test_names_that_others_use_are_of_the_model_and_go_into_no_generated_file() -> None:
+    sex = _standard().classes["Person"].slot("sex")
+    assert "Geschlecht" in sex.aliases
+    assert "mujer" in _standard().code_lists[sex.range].codes[0].aliases
+    for path in (ROOT / "ilink_runtime/generated").rglob("*.*"):
+        assert path.suffix == ".pyc" or "Geschlecht" not in path.read_text("utf-8"), path
+
+
 def _written(folder: Path, name: str, text: str | bytes) -> Path:
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
