@@ -29,36 +29,9 @@ WHOLE_NAME = ("forename", "family_name")
 UNITS = frozenset({"cm", "m", "mm", "in", "ft", "kg", "lb", "lbs"})
 #: And words that only say how it is written.
 _FORMS = frozenset({"code", "codes", "id", "ids", "text", "value", "integer", "measure"})
-_LITTLE = frozenset(
-    [
-        "of",
-        "the",
-        "a",
-        "de",
-        "del",
-        "della",
-        "di",
-        "do",
-        "da",
-        "dos",
-        "das",
-        "du",
-        "des",
-        "d",
-        "la",
-        "le",
-        "les",
-        "l",
-        "el",
-        "los",
-        "las",
-        "der",
-        "die",
-        "das",
-        "von",
-        "em",
-    ]
-)
+#: And words that say nothing.
+_SMALL = "of the a de del della di do da dos das du des d la le les l el los las der die das von em n nr num"
+_LITTLE = frozenset(_SMALL.split())
 
 #: Names in plain words, each with its language; aliases do not say theirs.
 Names = Mapping[str, str]

@@ -36,7 +36,8 @@ def xml_format(data: bytes) -> dict[str, Any]:
                 spaces[wanted if wanted not in spaces else f"n{len(spaces)}"] = uri
     names = [_name(below.tag, spaces) for below in root.iterchildren(etree.Element)]
     said: dict[str, Any] = {"type": "xml", "root": _name(root.tag, spaces)}
-    if len(names) > 1 and len(set(names)) == 1:
+    alone = len(names) == 1 and len(root[0]) > 1 and not root.attrib
+    if alone or (len(names) > 1 and len(set(names)) == 1):
         said["records"] = names[0]
     return {**said, **({"namespaces": spaces} if spaces else {})}
 

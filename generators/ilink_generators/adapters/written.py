@@ -42,7 +42,7 @@ _YES_AND_NO = (
 #: What YAML reads as a text without quotes, wherever it stands.
 _BARE = re.compile(r"[^\W\d_]([\w/.:-]*\w)?( [\w/.:-]*\w)*")
 #: Words that editors take for no text unless they stand in quotes.
-_TAKEN = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
+_TAKEN = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
 class Words(NamedTuple):
