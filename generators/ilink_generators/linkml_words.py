@@ -119,7 +119,7 @@ _TEXTS = (
     "id name title description version license default_range range is_a typeof base pattern slot_group "
     "equals_string value_presence text meaning alias subproperty_of ifabsent"
 )
-_LISTS = "imports mixins equals_string_in unique_key_slots exact_mappings union_of inherits"
+_LISTS = "aliases imports mixins equals_string_in unique_key_slots exact_mappings union_of inherits"
 _MAPPINGS = (
     "has_member all_members range_expression preconditions postconditions elseconditions structured_pattern "
     "enum_range extra_slots"

@@ -73,6 +73,7 @@ class Classes:
             widget=notes.get("widget", "group"),
             innocent=self.files.one_of(node, name, notes.get("innocent", "false"), ("false", "true"))
             == "true",
+            aliases=tuple(listed(node.get("aliases"))),
             origin=at(node),
         )
 

@@ -244,6 +244,7 @@ class Slots:
             masked_under_age=self._age(origin, element, notes.get("masked_under_age")),
             unit=unit(words.get("unit")),
             example=_example(words.get("examples")),
+            aliases=tuple(listed(words.get("aliases"))),
             default=self._default(words, made, origin, element),
             defined_in=self._who_labels(class_name, said),
         )

@@ -315,6 +315,7 @@ def _code(code: str, value: Mapped) -> Code:
         mappings=tuple(listed(value.get("exact_mappings"))),
         masked=notes.get("masked") == "true",
         label_source=notes.get("label_source", ""),
+        aliases=tuple(listed(value.get("aliases"))),
     )
 
 

@@ -92,6 +92,8 @@ class Code:
     mappings: tuple[str, ...] = ()
     masked: bool = False
     label_source: str = ""
+    #: What others call it, in any language; a proposed adapter is found by them, nothing shows them.
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ class Slot:
     unit: str = ""
     example: str = ""
     defined_in: str = ""
+    #: What others call it, in any language, as of a code.
+    aliases: tuple[str, ...] = ()
     origin: Origin = NOWHERE
 
     @property
@@ -286,6 +290,8 @@ class Class:
     number_range: tuple[str, str] | None = None
     widget: str = "group"
     innocent: bool = False
+    #: What others call it, in any language, as of a code.
+    aliases: tuple[str, ...] = ()
     origin: Origin = NOWHERE
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -50,6 +51,8 @@ def test_a_sample_becomes_an_adapter_that_passes_check(sample: str, tmp_path: Pa
     assert "field: subject.family_name" in text
     assert "field: subject.date_of_birth, date: [" in text
     assert "# decide:" in text
+    assert re.search("[0-9]+ places, [0-9]+ matched, [0-9]+ of them for sure, [0-9]+ left", made.output)
+    assert "ilink adapter run zz-mine" in made.output
     again = _run("new", "zz-mine", "--from", tmp_path / sample, folder=tmp_path / "na")
     assert again.exit_code == 1, "an adapter that is there is not overwritten"
 

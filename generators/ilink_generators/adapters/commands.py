@@ -15,10 +15,11 @@ import click
 from ilink_generators import profiles
 from ilink_generators.adapters import checked, compiled_one, reports, words
 from ilink_generators.adapters.judging import Judge
+from ilink_generators.adapters.proposing import proposed
 from ilink_generators.adapters.read_adapter import read_parts
 from ilink_generators.adapters.resolve import with_mappings
 from ilink_generators.adapters.running import Judged, Progress, Tell, to_national, to_standard
-from ilink_generators.adapters.samples import SampleRefused, proposed
+from ilink_generators.adapters.sample import SampleRefused
 from ilink_generators.adapters.searching import Part, check_search, families
 from ilink_generators.load import load
 from ilink_generators.model_text import ModelFault, ModelRefused
@@ -233,7 +234,7 @@ def docs(name: str, lang: str, html: bool, schema: Path, adapters: Path) -> None
 def new(
     name: str, sample: Path, country: str, message: str, encoding: str, schema: Path, adapters: Path
 ) -> None:
-    """Proposes an adapter from a sample: JSON, XML, CSV or XSD. It passes check, and says what to decide."""
+    """Proposes an adapter from a sample, or an XSD. It passes check, and says what is left to decide."""
     path = adapters / name / "adapter.yaml"
     if path.exists():
         raise click.ClickException(f"{path} is there already.")
@@ -248,6 +249,11 @@ def new(
     _sound(standard, adapters, name)
     left = text.count("# decide:")
     click.echo(f"{path} is written and passes check; {left} lines are left to decide, each marked # decide:.")
+    click.echo(text.splitlines()[0].removeprefix("# Proposed by ilink adapter new: "))
+    click.echo("Next, once these are decided:")
+    carried = f"{name} {sample} --out messages.jsonl --leftovers left.jsonl"
+    for command in (f"check {name}", f"run {carried}", f"report {name}"):
+        click.echo(f"  ilink adapter {command}")
 
 
 @adapter.command("schema", epilog="Example: ilink adapter schema > national_adapters/adapter.schema.json")
