@@ -115,7 +115,7 @@ class Messages:
         for _ in range(draw(st.integers(1, 3))):
             places = list(_places(message))
             if not places:
-                message["unknown"] = draw(_WRONG)
+                message["unknown"] = deepcopy(draw(_WRONG))  # what is broken next must not change the sample
                 continue
             holder, key = draw(st.sampled_from(places))
             _break(draw, holder, key)
