@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from ilink_runtime import bundle
 from tests.databases import Databases, OnPostgres, OnSqlite
 from tools.postgres import start_postgres
 
@@ -15,6 +17,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """They write what is said now into the files that hold it; read the difference."""
     parser.addoption("--update-cases", action="store_true", help="rewrite errors.txt and expected.txt")
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/desk/golden/*.txt")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bundle_is_read_once() -> Iterator[None]:
+    """The bundle of this repository stays as it is while tests run: hundreds of servers share one reading."""
+    read = bundle.read
+    ours = cache(read)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundle, "read", lambda at=bundle.DEFAULT: (ours if at == bundle.DEFAULT else read)(at))
+        yield
 
 
 @pytest.fixture(scope="session")
